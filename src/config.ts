@@ -1,0 +1,83 @@
+/** The resolved configuration: what `whereabouts.yaml`, arguments and environment amount to. */
+import type { Options } from './connector.ts';
+import type { Level } from './model.ts';
+
+export type Depth = 'metadata' | 'sample' | 'full';
+
+export interface SourceConfig {
+  readonly name: string;
+  /** Connector kind. */
+  readonly connector: string;
+  readonly options: Options;
+  readonly client: string | null;
+  /** gitignore syntax; empty include means everything. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly depth: Depth;
+}
+
+export interface ClientConfig {
+  readonly id: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** Globs over `path`, or over `source:path`; gitignore syntax. */
+  readonly paths: readonly string[];
+  /** ISO date. */
+  readonly engagementEnd: string | null;
+  /** Source names or `provider:region` where this client's data may be. */
+  readonly allowedPlaces: readonly string[];
+  readonly retentionDays: number | null;
+}
+
+export interface DeclarationConfig {
+  /** gitignore-style glob over `path`, or over `source:path`. */
+  readonly glob: string;
+  readonly level: Level;
+  readonly reason: string;
+}
+
+export interface Limits {
+  /** Bytes read per file; beyond it, a sample. */
+  readonly fileBytes: number;
+  readonly fileSeconds: number;
+  /** Bytes read per run; null for no limit. */
+  readonly runBytes: number | null;
+  readonly runSeconds: number | null;
+  readonly archiveDepth: number;
+  readonly archiveMembers: number;
+  readonly archiveBytes: number;
+  readonly archiveRatio: number;
+}
+
+export interface Config {
+  /** Path of the SQLite file. */
+  readonly inventory: string;
+  readonly sources: readonly SourceConfig[];
+  readonly clients: readonly ClientConfig[];
+  readonly declarations: readonly DeclarationConfig[];
+  /** Provider label or tag `key=value` -> level. */
+  readonly labels: Readonly<Record<string, Level>>;
+  /** The level of what was read in full and nothing was found in. */
+  readonly defaultLevel: Level;
+  readonly rules: {
+    /** Families switched off. */
+    readonly off: readonly string[];
+    /** Paths of users' packs. */
+    readonly packs: readonly string[];
+    /** Rule id -> level. */
+    readonly levels: Readonly<Record<string, Level>>;
+  };
+  readonly limits: Limits;
+  readonly concurrency: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  fileBytes: 2 * 1024 ** 3,
+  fileSeconds: 120,
+  runBytes: null,
+  runSeconds: null,
+  archiveDepth: 5,
+  archiveMembers: 10_000,
+  archiveBytes: 1024 ** 3,
+  archiveRatio: 100,
+};

@@ -1,0 +1,219 @@
+/** What the scan hands to the inventory and gets back from it. Shapes only; the SQL is in this folder's other files. */
+import type { Asset, Container, Cursor, ListingGap } from '../connector.ts';
+import type { Basis, Coverage, Digests, Finding, Gap, Level, RunStatus, Status } from '../model.ts';
+
+/** A source as configured, without secrets. */
+export interface SourceRecord {
+  readonly name: string;
+  readonly connector: string;
+  readonly category: string;
+  /** `local /home/x/work`, `s3 s3://bucket`: for people. */
+  readonly location: string;
+  /** sha256 of what decides which assets are listed and how they are read. */
+  readonly configDigest: string;
+}
+
+export interface ClientRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** ISO date; null when the engagement is open. */
+  readonly engagementEnd: string | null;
+  readonly allowedPlaces: readonly string[];
+  readonly retentionDays: number | null;
+}
+
+/** The part of a rule that the inventory keeps, so that views can show level and regulations. */
+export interface RuleRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly family: string;
+  /** In force: the rule's own, or the config's override. */
+  readonly level: Level;
+  readonly regulations: readonly string[];
+  /** sha256 of what decides its matches (not its level, title or examples). */
+  readonly digest: string;
+  /** True when it looks at running text. */
+  readonly text: boolean;
+  /** True when it looks at columns and keys. */
+  readonly columns: boolean;
+}
+
+export interface RulesetRecord {
+  /** sha256 over the rules' digests and the extractor's version, in id order. */
+  readonly digest: string;
+  readonly extractorVersion: string;
+  readonly rules: readonly RuleRecord[];
+}
+
+export interface StartRun {
+  readonly source: SourceRecord;
+  readonly ruleset: RulesetRecord;
+  /** `metadata`, `sample` or `full`. */
+  readonly depth: string;
+  /** Everything is read again (`--full`). */
+  readonly full: boolean;
+  readonly toolVersion: string;
+  /** sha256 of clients, classification and levels: when it changes, everything is classified anew. */
+  readonly policyDigest: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+}
+
+/** A run begun or taken up again. */
+export interface RunState {
+  readonly runId: number;
+  readonly sourceId: number;
+  /** True when an interrupted run of the same source, config, rules and depth goes on. */
+  readonly resumed: boolean;
+  /** Container.id -> where its listing goes on; null for one listed to its end. */
+  readonly progress: ReadonlyMap<string, Cursor | null>;
+  /** True when the source was last classified under another policy. */
+  readonly policyChanged: boolean;
+  /** ISO time of the last complete run of this source before this one. */
+  readonly lastComplete: string | null;
+}
+
+/** What the inventory knows of an asset that is listed again. */
+export interface KnownAsset {
+  readonly assetId: number;
+  readonly version: string;
+  readonly coverage: Coverage;
+  readonly contentId: number | null;
+  /** False when rules that could matter to this content, or the extractor, have changed since it was read. */
+  readonly current: boolean;
+  /** True when name, path, labels and digest of name rules are as when `metadata` findings were made. */
+  readonly removed: boolean;
+}
+
+/** What is known of bytes that some asset has. */
+export interface KnownContent {
+  readonly contentId: number;
+  readonly coverage: Coverage;
+  readonly size: number | null;
+  readonly current: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** What reading found out about bytes. */
+export interface ContentResult {
+  readonly digests: Digests;
+  readonly size: number;
+  readonly format: string;
+  readonly mediaType: string;
+  readonly coverage: Coverage;
+  /** Bytes taken from the source. */
+  readonly bytesRead: number;
+  /** Whether it had running text, and tables or keys: decides which changed rules matter. */
+  readonly hasText: boolean;
+  readonly hasColumns: boolean;
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  readonly members: readonly { readonly path: string; readonly size: number; readonly digests: Digests }[];
+}
+
+/** The level in force and why; what classify/ returns. */
+export interface Classification {
+  readonly level: Level | null;
+  readonly detectedLevel: Level | null;
+  readonly basis: Basis | null;
+  readonly status: Status;
+  /** Plain English, one or two sentences, no values. */
+  readonly why: string;
+  readonly client: string | null;
+  /** Why this client: `path clients/acme/**`. */
+  readonly clientWhy: string | null;
+  /** The level that was declared, labelled or decided, if any, with its source in words. */
+  readonly declared: { readonly level: Level; readonly basis: Basis; readonly source: string } | null;
+}
+
+/** What became of one listed asset. */
+export interface AssetOutcome {
+  readonly asset: Asset;
+  /**
+   * unchanged: nothing to do. read: opened. linked: known content by digest. metadata: not opened by design.
+   * gap: not opened, `gaps` says why.
+   */
+  readonly outcome: 'unchanged' | 'read' | 'linked' | 'metadata' | 'gap';
+  readonly content?: ContentResult;
+  /** For `linked`. */
+  readonly contentId?: number;
+  /** Findings on name, path and labels. */
+  readonly metadataFindings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  /** Absent for `unchanged`. */
+  readonly classification?: Classification;
+}
+
+/** One listed page with everything found out about it: written in one transaction, then checkpointed. */
+export interface PageResult {
+  readonly runId: number;
+  readonly containerId: number;
+  readonly outcomes: readonly AssetOutcome[];
+  readonly listingGaps: readonly ListingGap[];
+  /** Null when the container was listed to its end. */
+  readonly next: Cursor | null;
+  /** Requests made to the provider for this page, listing and reading. */
+  readonly requests: number;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+}
+
+/** An asset with all that classification needs, for classifying anew without reading. */
+export interface ClassifiableAsset {
+  readonly assetId: number;
+  readonly uri: string;
+  readonly path: string;
+  readonly container: string;
+  readonly coverage: Coverage;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly containerLabels: Readonly<Record<string, string>>;
+  readonly findings: readonly Finding[];
+}
+
+export interface RunCounts {
+  readonly listed: number;
+  readonly read: number;
+  readonly sampled: number;
+  readonly skipped: number;
+  readonly gaps: number;
+  readonly bytesRead: number;
+}
+
+/** The writing side; one per process, on the main thread. Every method that writes is one transaction. */
+export interface InventoryWriter {
+  syncClients(clients: readonly ClientRecord[]): void;
+  startRun(run: StartRun): RunState;
+  /** Records or updates the container and its grants; gives its row id. */
+  putContainer(runId: number, container: Container, at: string): number;
+  /**
+   * What is known of each asset, in the same order. `sorted`: keys ascend, so one range read serves.
+   */
+  known(containerId: number, assets: readonly Asset[], sorted: boolean): readonly (KnownAsset | undefined)[];
+  /** Content by any digest, or by an asset's identity within the container; undefined when the bytes are new. */
+  contentByDigests(digests: Digests, size: number | null): KnownContent | undefined;
+  contentByIdentity(containerId: number, identity: string, version: string): KnownContent | undefined;
+  contentById(contentId: number): KnownContent;
+  commitPage(page: PageResult): void;
+  /** After a listing that reached its end: marks what was not seen as removed (not under gap prefixes) and says how many. */
+  finishContainer(runId: number, containerId: number, at: string): number;
+  /** Containers that were not discovered any more, after a complete discovery: everything in them is marked removed. */
+  finishDiscovery(runId: number, seen: readonly string[], at: string): number;
+  /** Records a failure that concerns the source or a container, not one asset. */
+  addGap(
+    runId: number,
+    gap: { readonly uri: string; readonly reason: Gap['reason']; readonly message: string },
+  ): void;
+  /** Assets of the source that are not removed, a batch at a time in id order. */
+  classifiable(sourceId: number, afterAssetId: number, limit: number): readonly ClassifiableAsset[];
+  reclassify(
+    runId: number,
+    at: string,
+    changed: readonly { readonly assetId: number; readonly classification: Classification }[],
+  ): void;
+  finishRun(runId: number, status: RunStatus, at: string): RunCounts;
+  /** Digest algorithms that other sources in the inventory vouch for; local content computes them too. */
+  digestsInUse(): readonly (keyof Digests)[];
+  close(): void;
+}

@@ -1,0 +1,18 @@
+/** Every connector, by the name of its folder. A new connector is one folder and one line here. */
+import type { ConnectorModule } from './connector.ts';
+
+const LOADERS = {
+  jupyter: () => import('../connectors/jupyter/index.ts'),
+  local: () => import('../connectors/local/index.ts'),
+  s3: () => import('../connectors/s3/index.ts'),
+} satisfies Record<string, () => Promise<{ default: ConnectorModule }>>;
+
+export type ConnectorKind = keyof typeof LOADERS;
+export const CONNECTOR_KINDS = Object.keys(LOADERS) as readonly ConnectorKind[];
+
+/** Loads one connector's module (not its SDK). Undefined for a kind that does not exist. */
+export async function loadConnector(kind: string): Promise<ConnectorModule | undefined> {
+  if (!Object.hasOwn(LOADERS, kind)) return undefined;
+  // The key was just checked to be one of ours.
+  return (await LOADERS[kind as ConnectorKind]()).default;
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm test` runs everything but test/servers, which needs Debian packages; `.ci/run` adds those. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: process.env.WHEREABOUTS_SERVERS ? [] : ['test/servers/**'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
