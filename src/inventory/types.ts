@@ -55,7 +55,7 @@ export interface StartRun {
   /** Everything is read again (`--full`). */
   readonly full: boolean;
   readonly toolVersion: string;
-  /** sha256 of clients, classification and levels: when it changes, everything is classified anew. */
+  /** sha256 of rule set, clients, declarations, levels and decisions in force. */
   readonly policyDigest: string;
   /** ISO 8601 UTC. */
   readonly startedAt: string;
@@ -69,7 +69,7 @@ export interface RunState {
   readonly resumed: boolean;
   /** Container.id -> where its listing goes on; null for one listed to its end. */
   readonly progress: ReadonlyMap<string, Cursor | null>;
-  /** True when the source was last classified under another policy. */
+  /** True when the source was last classified under another policy: every asset is then classified and written anew. */
   readonly policyChanged: boolean;
   /** ISO time of the last complete run of this source before this one. */
   readonly lastComplete: string | null;
@@ -81,9 +81,12 @@ export interface KnownAsset {
   readonly version: string;
   readonly coverage: Coverage;
   readonly contentId: number | null;
-  /** False when rules that could matter to this content, or the extractor, have changed since it was read. */
+  /**
+   * False when rules that could matter to its content or the extractor have changed since it was read, when it was read to a
+   * lesser depth than the run asks for, or when it has a gap that another try could close. True for a run of depth `metadata`.
+   */
   readonly current: boolean;
-  /** True when name, path, labels and digest of name rules are as when `metadata` findings were made. */
+  /** It was marked removed and is back. */
   readonly removed: boolean;
 }
 
@@ -103,6 +106,11 @@ export interface ContentResult {
   readonly format: string;
   readonly mediaType: string;
   readonly coverage: Coverage;
+  /**
+   * The depth that was asked for. Content is `current` for a scan of this depth or a lower one, whatever its coverage came to:
+   * a file that cannot be read wholly is not read again every week.
+   */
+  readonly depth: 'sample' | 'full';
   /** Bytes taken from the source. */
   readonly bytesRead: number;
   /** Whether it had running text, and tables or keys: decides which changed rules matter. */
@@ -213,6 +221,10 @@ export interface InventoryWriter {
     changed: readonly { readonly assetId: number; readonly classification: Classification }[],
   ): void;
   finishRun(runId: number, status: RunStatus, at: string): RunCounts;
+  /** Open gaps of the source whose reason counts as incomplete (GAP_REASONS), older runs' included. */
+  openGaps(sourceId: number): number;
+  /** Assets of the source that are not removed. */
+  liveAssets(sourceId: number): number;
   /** Digest algorithms that other sources in the inventory vouch for; local content computes them too. */
   digestsInUse(): readonly (keyof Digests)[];
   close(): void;
