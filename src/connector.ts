@@ -146,6 +146,11 @@ export interface Environment {
   readonly concurrency: number;
   /** Most assets in a page; connectors may give fewer. */
   readonly pageSize: number;
+  /**
+   * True for a folder that globs leave out: a connector that walks folders does not enter it and reports a listing gap `excluded`
+   * with its prefix. Paths are as Asset.path. Files need not be asked about.
+   */
+  readonly skip?: (path: string, isDirectory: boolean) => boolean;
   readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }
 

@@ -1,0 +1,88 @@
+/** Findings, labels, declarations and decisions in; the level in force, its basis and a plain-English why out. Pure. */
+import type { Classification, RuleRecord } from '../inventory/types.ts';
+import { atLeast, type Coverage, type Finding, higherLevel, type Level, levelRank } from '../model.ts';
+import { compileAttribution } from './client.ts';
+import { compileDeclarations } from './declared.ts';
+import type { Decision, Policy } from './policy.ts';
+import { whyDetected, whyNothing } from './why.ts';
+
+export interface ClassifyInput {
+  readonly source: string;
+  readonly path: string;
+  /** How much of the content was read for `findings`. */
+  readonly coverage: Coverage;
+  /** On content and on metadata, low ones included. */
+  readonly findings: readonly Finding[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly containerLabels: Readonly<Record<string, string>>;
+  /** The decision in force, if any; a lapsed one is not passed. */
+  readonly decision: Decision | null;
+}
+
+export type Classifier = (input: ClassifyInput) => Classification;
+
+/**
+ * Compiles a policy. A decision stands as it is. Otherwise the highest of declaration, label and detection is in force: a
+ * declaration or label below what was detected leaves the asset `contradicted` at the detected level.
+ * Nothing read and nothing known: level null, shown as unknown.
+ */
+export function createClassifier(policy: Policy): Classifier {
+  const rules = new Map(policy.rules.map((rule) => [rule.id, rule]));
+  const attribute = compileAttribution(policy);
+  const declare = compileDeclarations(policy);
+
+  return (input) => {
+    const detectedLevel = detect(input.findings, rules);
+    const common = { detectedLevel, ...attribute(input.source, input.path, input.findings) };
+    const detectedWhy =
+      detectedLevel === null ? whyNothing(input.coverage) : whyDetected(input.findings, rules, detectedLevel);
+
+    if (input.decision !== null) {
+      const { level, by, reason, expires } = input.decision;
+      const until = expires === null ? '' : ` until ${expires}`;
+      const declared = { level, basis: 'decided', source: `${by}: ${reason}` } as const;
+      const why = `Decided by ${by}${until}: ${reason}. Detected: ${detectedWhy}`;
+      return { ...common, level, basis: 'decided', status: 'classified', why, declared };
+    }
+    const declared = declare(input);
+    if (declared !== null) {
+      const said = `${capital(declared.basis)} ${declared.level} (${declared.source})`;
+      if (levelRank(declared.level) >= levelRank(detectedLevel)) {
+        const why = `${said}. Detected: ${detectedWhy}`;
+        return {
+          ...common,
+          level: declared.level,
+          basis: declared.basis,
+          status: 'classified',
+          why,
+          declared,
+        };
+      }
+      const why = `${said}, but ${detectedWhy}`;
+      return { ...common, level: detectedLevel, basis: 'detected', status: 'contradicted', why, declared };
+    }
+    const unclassified = { ...common, status: 'unclassified', declared: null } as const;
+    if (detectedLevel !== null)
+      return { ...unclassified, level: detectedLevel, basis: 'detected', why: capital(detectedWhy) };
+    const read = input.coverage === 'full' || input.coverage === 'sample';
+    return {
+      ...unclassified,
+      level: read ? policy.defaultLevel : null,
+      basis: read ? 'default' : null,
+      why: capital(detectedWhy),
+    };
+  };
+}
+
+function detect(findings: readonly Finding[], rules: ReadonlyMap<string, RuleRecord>): Level | null {
+  let level: Level | null = null;
+  for (const finding of findings) {
+    if (atLeast(finding.confidence, 'medium'))
+      level = higherLevel(level, rules.get(finding.rule)?.level ?? null);
+  }
+  return level;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,44 @@
+/** Sentences about why an asset has its level: what was found, how often, how sure. Never a value. */
+import type { RuleRecord } from '../inventory/types.ts';
+import { atLeast, CONFIDENCES, type Coverage, type Finding, type Level, levelRank } from '../model.ts';
+
+/** Findings named before `and 3 more`. */
+const NAMED = 3;
+
+/** `30 x US Social Security number (column "ssn"), 12 x e-mail address and 2 more kinds`: the worst first. */
+export function whyDetected(
+  findings: readonly Finding[],
+  rules: ReadonlyMap<string, RuleRecord>,
+  level: Level,
+): string {
+  const sure = findings
+    .filter((finding) => atLeast(finding.confidence, 'medium'))
+    .map((finding) => ({ finding, rule: rules.get(finding.rule) }))
+    .sort(
+      (a, b) =>
+        levelRank(b.rule?.level ?? null) - levelRank(a.rule?.level ?? null) ||
+        CONFIDENCES.indexOf(b.finding.confidence) - CONFIDENCES.indexOf(a.finding.confidence) ||
+        b.finding.count - a.finding.count,
+    );
+  const named = sure.slice(0, NAMED).map(({ finding, rule }) => {
+    const title = rule?.title ?? finding.rule;
+    const evidence = levelRank(rule?.level ?? null) === levelRank(level) ? ` (${finding.why})` : '';
+    return finding.count === 1 ? `${title}${evidence}` : `${finding.count} × ${title}${evidence}`;
+  });
+  const rest = sure.length - named.length;
+  return `found ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** What it means that nothing was found, given how much was read. */
+export function whyNothing(coverage: Coverage): string {
+  switch (coverage) {
+    case 'full':
+      return 'nothing found; read in full';
+    case 'sample':
+      return 'nothing found in the part that was read';
+    case 'metadata':
+      return 'content not read; nothing in its name or labels';
+    case 'none':
+      return 'not read; nothing is known of its content';
+  }
+}

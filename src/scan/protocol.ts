@@ -1,0 +1,93 @@
+/** Messages between the main thread, which plans and writes, and the workers, which list, read, extract and detect. */
+import type { Limits, SourceConfig } from '../config.ts';
+import type { Asset, Container, Cursor, Identity, Page } from '../connector.ts';
+import type { ConnectorErrorCode } from '../errors.ts';
+import type { ContentResult, RuleRecord } from '../inventory/types.ts';
+import type { DigestAlgorithm, Finding, Gap } from '../model.ts';
+import type { Rule } from '../rule.ts';
+
+/** What every worker of a run is born with. Secrets are in `sources`; it never leaves the process. */
+export interface WorkerData {
+  readonly sources: readonly SourceConfig[];
+  readonly rules: readonly Rule[];
+  readonly records: readonly RuleRecord[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly limits: Limits;
+  readonly concurrency: number;
+  readonly pageSize: number;
+  /** Int32 slots shared with the main thread; see Slot. */
+  readonly shared: SharedArrayBuffer;
+}
+
+/** Slots of `WorkerData.shared`, one Int32 each. */
+export const SLOT = {
+  /** 1 when the run is being aborted. */
+  abort: 0,
+  /** Index in the batch of the asset being read; -1 for none. */
+  current: 1,
+  /** Counts up with every chunk; a watchdog sees whether it moves. */
+  progress: 2,
+  /** KiB read so far, for the progress display. */
+  kib: 3,
+  /** Requests to the provider: chunks of listing and assets opened. */
+  requests: 4,
+} as const;
+export const SLOTS = 5;
+
+/** List one source: check, discover, then every container from where it stands. */
+export interface ListTask {
+  readonly type: 'list';
+  readonly source: string;
+  /** Container.id -> where to go on; null: already listed to its end. */
+  readonly progress: ReadonlyMap<string, Cursor | null>;
+}
+
+/** Read some assets of one source. */
+export interface ReadTask {
+  readonly type: 'read';
+  readonly source: string;
+  readonly assets: readonly Asset[];
+  readonly depth: 'sample' | 'full';
+  /** Digests to compute beside sha256. */
+  readonly digests: readonly DigestAlgorithm[];
+}
+
+export type ToWorker =
+  | ListTask
+  | ReadTask
+  | { readonly type: 'abort' }
+  /** One more page may be sent. */
+  | { readonly type: 'credit' };
+
+/** What reading one asset came to; `content` is absent when it could not be opened. */
+export interface ReadResult {
+  readonly content?: ContentResult;
+  readonly gaps: readonly Gap[];
+}
+
+/** A connector's error, as it crosses threads. */
+export interface WireError {
+  readonly code: ConnectorErrorCode | 'unexpected';
+  readonly message: string;
+}
+
+/** A page with the findings on names, paths and labels: index of the asset -> findings. */
+export interface ListedPage {
+  readonly page: Page;
+  readonly metadataFindings: ReadonlyMap<number, readonly Finding[]>;
+}
+
+export type FromLister =
+  | { readonly type: 'checked'; readonly identity: Identity }
+  | { readonly type: 'container'; readonly container: Container }
+  | { readonly type: 'page'; readonly containerId: string; readonly listed: ListedPage }
+  | { readonly type: 'container-end'; readonly containerId: string; readonly error?: WireError }
+  /** Every container was discovered; absent after an error in discovery. */
+  | { readonly type: 'discovered' }
+  | { readonly type: 'list-end'; readonly error?: WireError };
+
+export type FromReader = { readonly type: 'read-end'; readonly results: readonly ReadResult[] };
+export type FromWorker = FromLister | FromReader;
+
+/** Pages that a lister may be ahead of the writer. */
+export const PAGE_CREDITS = 4;

@@ -1,0 +1,154 @@
+/** Reads one asset in a worker: opens it, hashes while streaming, extracts, detects. Values stay in here. */
+import type { Limits } from '../config.ts';
+import type { Asset, Connector } from '../connector.ts';
+import type { ContentScan, Detector } from '../detect/detector.ts';
+import { ConnectorError, messageOf } from '../errors.ts';
+import type { ByteSource, Extract, MemberNote } from '../extract/segment.ts';
+import { GAP_REASONS, type Gap, type GapReason } from '../model.ts';
+import { openBytes } from './bytes.ts';
+import type { ReadResult, ReadTask } from './protocol.ts';
+
+/** Bytes of a content that are read for a sample. */
+export const SAMPLE_BYTES = 4 * 1024 ** 2;
+
+export interface ReadContext {
+  readonly connector: Connector;
+  readonly detector: Detector;
+  readonly extract: Extract;
+  readonly limits: Limits;
+  /** Whether the connector's features say `range`. */
+  readonly ranged: boolean;
+  readonly signal: AbortSignal;
+  /** Called with every chunk's length; throws to stop. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** Never throws but for an abort: a failure to read is a gap. */
+export async function readAsset(asset: Asset, task: ReadTask, context: ReadContext): Promise<ReadResult> {
+  const longest = task.depth === 'sample' ? SAMPLE_BYTES : context.limits.fileBytes;
+  const sampled = asset.size !== null && asset.size > longest;
+  const bytes = openBytes(asset, {
+    connector: context.connector,
+    ranged: context.ranged,
+    sample: sampled ? longest : undefined,
+    digests: task.digests,
+    signal: context.signal,
+    onBytes: context.onBytes,
+  });
+  const scan = context.detector.begin({ path: asset.path, name: asset.name, labels: asset.labels ?? {} });
+  try {
+    const extracted = await scanSegments(bytes, asset, scan, context);
+    // Archives are read by range: the hash needs the rest of the bytes as well.
+    await bytes.finish();
+    const { findings, gaps: ruleGaps } = scan.finish();
+    const gaps: Gap[] = [...extracted.gaps, ...ruleGaps];
+    if (sampled && task.depth === 'full') gaps.push(sizeGap(asset, longest));
+    const read = extracted.hasText || extracted.hasColumns || asset.size === 0 || gaps.length === 0;
+    const partial = sampled || gaps.some(({ reason }) => GAP_REASONS[reason].incomplete);
+    return {
+      content: {
+        digests: sampled ? {} : bytes.digests(),
+        size: asset.size ?? bytes.total(),
+        format: extracted.format,
+        mediaType: extracted.mediaType,
+        coverage: read ? (partial ? 'sample' : 'full') : 'metadata',
+        depth: task.depth,
+        bytesRead: bytes.total(),
+        hasText: extracted.hasText,
+        hasColumns: extracted.hasColumns,
+        findings,
+        gaps,
+        members: extracted.members,
+      },
+      gaps: [],
+    };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return { gaps: [gapOf(error, asset)] };
+  }
+}
+
+interface Scanned {
+  readonly format: string;
+  readonly mediaType: string;
+  readonly hasText: boolean;
+  readonly hasColumns: boolean;
+  readonly gaps: readonly Gap[];
+  readonly members: readonly Omit<MemberNote, 'type'>[];
+}
+
+async function scanSegments(
+  source: ByteSource,
+  asset: Asset,
+  scan: ContentScan,
+  { extract, limits, signal }: ReadContext,
+): Promise<Scanned> {
+  let format: { format: string; mediaType: string } | undefined;
+  let hasText = false;
+  let hasColumns = false;
+  const gaps: Gap[] = [];
+  const members: Omit<MemberNote, 'type'>[] = [];
+  const segments = extract(source, {
+    name: asset.name,
+    mediaType: asset.mediaType,
+    limits: {
+      depth: limits.archiveDepth,
+      members: limits.archiveMembers,
+      inflated: limits.archiveBytes,
+      ratio: limits.archiveRatio,
+    },
+    digests: ['sha256'],
+    signal,
+  });
+  for await (const part of segments) {
+    switch (part.type) {
+      case 'text':
+        hasText = true;
+        scan.add(part);
+        break;
+      case 'rows':
+        hasColumns = true;
+        scan.add(part);
+        break;
+      case 'gap':
+        gaps.push({
+          reason: part.reason,
+          message: part.message,
+          ...(part.place ? { place: part.place } : {}),
+        });
+        break;
+      case 'member':
+        members.push({ path: part.path, size: part.size, digests: part.digests });
+        break;
+      case 'format':
+        format ??= part;
+    }
+  }
+  return {
+    format: format?.format ?? 'unknown',
+    mediaType: format?.mediaType ?? asset.mediaType ?? 'application/octet-stream',
+    hasText,
+    hasColumns,
+    gaps,
+    members,
+  };
+}
+
+function sizeGap(asset: Asset, bytes: number): Gap {
+  return { reason: 'size-limit', message: `read the first ${bytes} of ${asset.size} bytes of ${asset.uri}` };
+}
+
+const REASONS: Readonly<Record<string, GapReason>> = {
+  gone: 'gone',
+  'not-found': 'gone',
+  auth: 'permission-denied',
+  throttled: 'throttled',
+  transient: 'unavailable',
+  unsupported: 'unsupported-format',
+};
+
+/** A file system's error keeps its own word; a connector's is translated by code. */
+function gapOf(error: unknown, asset: Asset): Gap {
+  const reason = error instanceof ConnectorError ? REASONS[error.code] : undefined;
+  return { reason: reason ?? 'io-error', message: `reading ${asset.uri}: ${messageOf(error)}` };
+}

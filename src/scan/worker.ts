@@ -1,0 +1,118 @@
+/** A worker thread: lists one source, or reads batches of assets, through its own connector and its own detector. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Connector, ConnectorModule } from '../connector.ts';
+import type { Detector } from '../detect/detector.ts';
+import { compileDetector } from '../detect/index.ts';
+import { UserError } from '../errors.ts';
+import { extract } from '../extract/index.ts';
+import { loadConnector } from '../registry.ts';
+import { createRetry } from '../retry.ts';
+import { createCredits, listSource } from './list.ts';
+import {
+  type FromWorker,
+  type ReadResult,
+  type ReadTask,
+  SLOT,
+  type ToWorker,
+  type WorkerData,
+} from './protocol.ts';
+import { readAsset } from './read.ts';
+import { compileSkip } from './skip.ts';
+
+interface Opened {
+  readonly module: ConnectorModule;
+  readonly connector: Connector;
+}
+
+/** Serves the main thread until the port closes. */
+function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
+  const slots = new Int32Array(data.shared);
+  const controller = new AbortController();
+  const credits = createCredits();
+  const opened = new Map<string, Promise<Opened>>();
+  let detector: Detector | undefined;
+  const post = (message: FromWorker) => port.postMessage(message);
+  const detect = () => {
+    detector ??= compileDetector(data.rules);
+    return detector;
+  };
+  const open = (source: string) => {
+    const known = opened.get(source) ?? connectSource(source, data);
+    opened.set(source, known);
+    return known;
+  };
+
+  port.on('message', (message: ToWorker) => {
+    switch (message.type) {
+      case 'abort':
+        controller.abort(new Error('the scan was interrupted'));
+        break;
+      case 'credit':
+        credits.add();
+        break;
+      case 'list':
+        void listSource(message, {
+          open: () => open(message.source),
+          detect,
+          credits,
+          post,
+          slots,
+          signal: controller.signal,
+        });
+        break;
+      case 'read':
+        void readBatch(message, () => open(message.source));
+    }
+  });
+
+  async function readBatch(task: ReadTask, connect: () => Promise<Opened>): Promise<void> {
+    const results: ReadResult[] = [];
+    const onBytes = (bytes: number) => {
+      if (Atomics.load(slots, SLOT.abort) === 1) controller.abort(new Error('the scan was interrupted'));
+      controller.signal.throwIfAborted();
+      Atomics.add(slots, SLOT.progress, 1);
+      Atomics.add(slots, SLOT.kib, Math.ceil(bytes / 1024));
+    };
+    try {
+      const { connector, module } = await connect();
+      for (const [index, asset] of task.assets.entries()) {
+        Atomics.store(slots, SLOT.current, index);
+        Atomics.add(slots, SLOT.progress, 1);
+        Atomics.add(slots, SLOT.requests, 1);
+        onBytes(0);
+        results.push(
+          await readAsset(asset, task, {
+            connector,
+            detector: detect(),
+            extract,
+            limits: data.limits,
+            ranged: module.features.range,
+            signal: controller.signal,
+            onBytes,
+          }),
+        );
+      }
+    } finally {
+      Atomics.store(slots, SLOT.current, -1);
+    }
+    post({ type: 'read-end', results });
+  }
+}
+
+async function connectSource(name: string, data: WorkerData): Promise<Opened> {
+  const source = data.sources.find((candidate) => candidate.name === name);
+  const module = source && (await loadConnector(source.connector));
+  if (!module) throw new UserError(`source ${name}: there is no connector "${source?.connector}"`);
+  const connector = await module.connect(source.options, {
+    env: data.env,
+    retry: createRetry(),
+    concurrency: data.concurrency,
+    pageSize: data.pageSize,
+    skip: compileSkip(source),
+    log: () => undefined,
+  });
+  return { module, connector };
+}
+
+// Only ever started as a worker by pool.ts.
+if (parentPort) serve(parentPort, workerData as WorkerData);
