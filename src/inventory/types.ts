@@ -171,8 +171,11 @@ export interface PageResult {
 /** An asset with all that classification needs, for classifying anew without reading. */
 export interface ClassifiableAsset {
   readonly assetId: number;
+  /** Source name. */
+  readonly source: string;
   readonly uri: string;
   readonly path: string;
+  /** Container.id. */
   readonly container: string;
   readonly coverage: Coverage;
   readonly labels: Readonly<Record<string, string>>;
@@ -180,13 +183,22 @@ export interface ClassifiableAsset {
   readonly findings: readonly Finding[];
 }
 
+/** What became of the listed assets: `listed = read + sampled + metadata + skipped + gaps`. */
 export interface RunCounts {
   readonly listed: number;
+  /** Opened, and read in full. */
   readonly read: number;
+  /** Opened, and read in part. */
   readonly sampled: number;
+  /** Not opened by design; only name, path and labels were looked at. */
+  readonly metadata: number;
+  /** Unchanged since an earlier run, or known bytes. */
   readonly skipped: number;
+  /** Could not be read; view `gaps` says why. */
   readonly gaps: number;
   readonly bytesRead: number;
+  /** Gaps of the source that stand after this run and make its coverage incomplete (exit code 3), old ones included. */
+  readonly incomplete: number;
 }
 
 /** The writing side; one per process, on the main thread. Every method that writes is one transaction. */
@@ -215,6 +227,8 @@ export interface InventoryWriter {
   ): void;
   /** Assets of the source that are not removed, a batch at a time in id order. */
   classifiable(sourceId: number, afterAssetId: number, limit: number): readonly ClassifiableAsset[];
+  /** Assets of any source whose content got other findings since they were classified; `reclassify` clears them. */
+  stale(limit: number): readonly ClassifiableAsset[];
   reclassify(
     runId: number,
     at: string,
