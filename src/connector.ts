@@ -160,6 +160,8 @@ export interface OptionSpec {
   readonly required?: boolean;
   readonly description: string;
   readonly example?: string | boolean | number | readonly string[];
+  /** A path on this machine: the config resolves `~`, and what is relative to the config file's folder. */
+  readonly format?: 'path';
   /** Must come from the environment (`${NAME}`), never literally. */
   readonly secret?: boolean;
 }
