@@ -21,8 +21,9 @@ export type Family = (typeof FAMILIES)[number];
 /** One regular expression and how sure a match of it is. */
 export interface TextPattern {
   /**
-   * JavaScript regular expression source, `v`-less and flag-less (write `(?i:...)` for case). Finite length: no `*`, `+` or
-   * `{n,}` over more than 256 characters in all. A group named `value` marks the value where the match holds more.
+   * JavaScript regular expression source, compiled with the `u` flag alone (write `(?i:...)` for case, `\p{L}` works, needless
+   * escapes such as `\_` are errors). Finite: no `*`, `+` or `{n,}`, at most 4,096 characters with what it looks around.
+   * A group named `value` marks the value where the match holds more. Where several patterns match at one place the first wins.
    */
   readonly regex: string;
   /** Band without any context word near; absent: nothing is found without one. */
