@@ -16,3 +16,8 @@ export async function loadConnector(kind: string): Promise<ConnectorModule | und
   // The key was just checked to be one of ours.
   return (await LOADERS[kind as ConnectorKind]()).default;
 }
+
+/** Loads every connector's module, in the registry's order; no SDK. */
+export async function loadConnectors(): Promise<readonly ConnectorModule[]> {
+  return Promise.all(Object.values(LOADERS).map(async (load) => (await load()).default));
+}

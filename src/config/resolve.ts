@@ -1,0 +1,95 @@
+/** Puts config file, arguments and defaults together into the one Config that a run works from. */
+import { dirname, resolve } from 'node:path';
+import { type ClientConfig, type Config, DEFAULT_LIMITS, type Limits } from '../config.ts';
+import type { ConfigFile } from './file.ts';
+import type { ConfigDocument } from './schema.ts';
+import { expandPath, type SelectOptions, type Surroundings, selectSources } from './sources.ts';
+import { parseDuration, parseSize } from './units.ts';
+
+/** Where the inventory is when nobody says: in the config's folder, or the current one. */
+export const DEFAULT_INVENTORY = 'inventory.db';
+
+export interface ResolveOptions extends SelectOptions {
+  /** Names of sources, or places. */
+  readonly names: readonly string[];
+  /** `--inventory`. */
+  readonly inventory: string | undefined;
+  /** `--concurrency`, else this machine's number of cores. */
+  readonly concurrency: { readonly asked: number | undefined; readonly cores: number };
+  /** `--max-bytes`, in bytes. */
+  readonly runBytes: number | undefined;
+  /** `--max-duration`, in seconds. */
+  readonly runSeconds: number | undefined;
+}
+
+/** The resolved configuration. @throws UserError (exit 2) */
+export function resolveConfig(options: ResolveOptions): Config {
+  const document: ConfigDocument = options.file?.document ?? {};
+  const folder = options.file ? dirname(resolve(options.cwd, options.file.path)) : options.cwd;
+  const limits = resolveLimits(document.limits);
+  return {
+    inventory: inventoryPath(options.inventory, options.file, options),
+    sources: selectSources(options.names, options),
+    clients: (document.clients ?? []).map(resolveClient),
+    declarations: document.classification ?? [],
+    labels: document.labels ?? {},
+    defaultLevel: document.defaultLevel ?? 'internal',
+    rules: {
+      off: document.rules?.off ?? [],
+      packs: (document.rules?.packs ?? []).map((pack) => expandPath(pack, folder, options.home)),
+      levels: document.rules?.levels ?? {},
+    },
+    limits: {
+      ...limits,
+      runBytes: options.runBytes ?? limits.runBytes,
+      runSeconds: options.runSeconds ?? limits.runSeconds,
+    },
+    concurrency: options.concurrency.asked ?? document.concurrency ?? options.concurrency.cores,
+  };
+}
+
+/** The inventory's absolute path: `--inventory` from the current folder, the config's from its own. */
+export function inventoryPath(
+  asked: string | undefined,
+  file: ConfigFile | undefined,
+  { cwd, home }: Surroundings,
+): string {
+  if (asked !== undefined) return expandPath(asked, cwd, home);
+  const folder = file ? dirname(resolve(cwd, file.path)) : cwd;
+  return expandPath(file?.document.inventory ?? DEFAULT_INVENTORY, folder, home);
+}
+
+type ClientDocument = NonNullable<ConfigDocument['clients']>[number];
+
+function resolveClient(client: ClientDocument): ClientConfig {
+  return {
+    id: client.id,
+    name: client.name,
+    aliases: client.aliases ?? [],
+    paths: client.paths ?? [],
+    engagementEnd: client.engagementEnd ?? null,
+    allowedPlaces: client.allowedPlaces ?? [],
+    retentionDays: client.retentionDays ?? null,
+  };
+}
+
+function resolveLimits(limits: ConfigDocument['limits'] = {}): Limits {
+  return {
+    fileBytes: inBytes(limits.fileBytes) ?? DEFAULT_LIMITS.fileBytes,
+    fileSeconds: inSeconds(limits.fileSeconds) ?? DEFAULT_LIMITS.fileSeconds,
+    runBytes: inBytes(limits.runBytes) ?? DEFAULT_LIMITS.runBytes,
+    runSeconds: inSeconds(limits.runSeconds) ?? DEFAULT_LIMITS.runSeconds,
+    archiveDepth: limits.archiveDepth ?? DEFAULT_LIMITS.archiveDepth,
+    archiveMembers: limits.archiveMembers ?? DEFAULT_LIMITS.archiveMembers,
+    archiveBytes: inBytes(limits.archiveBytes) ?? DEFAULT_LIMITS.archiveBytes,
+    archiveRatio: limits.archiveRatio ?? DEFAULT_LIMITS.archiveRatio,
+  };
+}
+
+function inBytes(value: string | number | undefined): number | undefined {
+  return typeof value === 'string' ? parseSize(value) : value;
+}
+
+function inSeconds(value: string | number | undefined): number | undefined {
+  return typeof value === 'string' ? parseDuration(value) : value;
+}
