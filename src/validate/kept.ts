@@ -1,0 +1,58 @@
+/** Validators that kept libraries implement, loaded at their first use: most scans need few of them, and no `--help` any. */
+import { createRequire } from 'node:module';
+import type { Validator } from '../rule.ts';
+
+const load = createRequire(import.meta.url);
+
+/** What each module of `stdnum` exports, as far as we use it. */
+interface StandardNumber {
+  validate(value: string): { readonly isValid: boolean };
+}
+
+/** A validator of `stdnum` (python-stdnum's schemes in TypeScript) by its path: `nl/bsn`. */
+export function standardNumber(path: string): Validator {
+  return (value) => {
+    // Node caches the module. The deep path has no type of its own; the shape above is what every module has.
+    const module = load(`stdnum/lib/cjs/${path}.js`) as StandardNumber;
+    try {
+      return module.validate(value).isValid;
+    } catch {
+      // A few schemes throw on input far from their shape instead of refusing it; that is a refusal too.
+      return false;
+    }
+  };
+}
+
+/** IBAN by the SWIFT registry: country, length, structure, mod 97 and the national check digits where `ibantools` knows them. */
+export function iban(value: string): boolean {
+  // A CommonJS package loaded late; its own types say what it exports.
+  const { isValidIBAN } = load('ibantools') as typeof import('ibantools');
+  const electronic = value.replace(/[\s-]/g, '').toUpperCase();
+  // Every account digit zero passes mod 97 and is a template.
+  return !/^[A-Z]{2}\d\d[A-Z]{0,4}0*$/.test(electronic) && isValidIBAN(electronic);
+}
+
+/** BIC (ISO 9362) by shape and country. */
+export function bic(value: string): boolean {
+  const { isValidBIC } = load('ibantools') as typeof import('ibantools');
+  return isValidBIC(value.toUpperCase());
+}
+
+/** An e-mail address under a public top-level domain (Public Suffix List), not one that only examples and tests use. */
+export function email(value: string): boolean {
+  const at = value.lastIndexOf('@');
+  const local = value.slice(0, at);
+  if (at < 1 || local.length > 64 || /^\.|\.\.|\.$/.test(local)) return false;
+  const { parse } = load('tldts') as typeof import('tldts');
+  const { domain, isIcann, isIp } = parse(value.slice(at + 1), { validateHostname: true });
+  return domain !== null && isIcann === true && isIp !== true;
+}
+
+/** A telephone number of a real numbering plan: international with `+` or `00`, otherwise as dialled in North America. */
+export function phone(value: string): boolean {
+  const { parsePhoneNumberFromString } = load(
+    'libphonenumber-js/min',
+  ) as typeof import('libphonenumber-js/min');
+  const trimmed = value.trim().replace(/^00(?=[1-9])/, '+');
+  return parsePhoneNumberFromString(trimmed, 'US')?.isValid() ?? false;
+}

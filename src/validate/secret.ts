@@ -1,0 +1,97 @@
+/** What tells a credential from a placeholder: entropy, embedded checksums, and the ways people write "put yours here". */
+import { crc32 } from 'node:zlib';
+
+/** Words that stand in examples, templates and documentation where a credential would be. */
+const PLACEHOLDER_WORD =
+  /example|sample|dummy|placeholder|change[-_ ]?(?:me|this|it)|your[-_ ]?|xxxx|redacted|masked|insert|replace|todo|fixme|foobar|removed|lorem|fake|deadbeef|abcdefgh|abc123def|(?:^|[^a-z])(?:none|null|undefined|nil|empty|test|testing|secret|password|passwd|token|apikey|api[-_]key)$/i;
+
+/** Variables, templates, paths, calls and types: the value is somewhere else. */
+const REFERENCE =
+  /^[<$%@&[{(#]|[>})\]]$|\$[{(A-Za-z]|\{\{|%[({]?\w+[)}]?[sd%]|\(.*\)|^(?:process|os|env|self|this|config|settings|secrets|vault|var|data|module|request|req|args|options|params|props|kwargs|ssm|arn|file|https?|ref|op)[.:[/]|^[./~]/i;
+
+/** False for placeholders and fillers: `EXAMPLE`, `xxxx`, `changeme`, `${VAR}`, `<your-key>`, `1234567890`, `aaaaaa`. */
+export function notPlaceholder(value: string): boolean {
+  if (PLACEHOLDER_WORD.test(value) || /[<>*…]|\$\{|\{\{|\.\.\./.test(value)) return false;
+  const body = value.replace(/^[A-Za-z]{1,12}[-_]/, '');
+  return !hasRun(body) && new Set(body).size >= Math.min(6, Math.ceil(body.length / 3));
+}
+
+/** True for a value that looks drawn at random: no placeholder, letters and digits, at least 3 bits per character (2.8 for hex). */
+export function random(value: string): boolean {
+  if (!notPlaceholder(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
+  return entropy(value) >= (/^[0-9a-f-]+$/i.test(value) ? 2.8 : 3.2);
+}
+
+/** A password that someone could be using: no reference, no placeholder, no plain word of a programming language. */
+export function password(value: string): boolean {
+  if (value.length < 4 || REFERENCE.test(value) || PLACEHOLDER_WORD.test(value)) return false;
+  if (
+    /^(?:true|false|yes|no|on|off|none|null|required|optional|string|str|int|bool|number|text|bytes|object|any|prompt|disabled|enabled)$/i.test(
+      value,
+    )
+  ) {
+    return false;
+  }
+  if (/^(.)\1*$/.test(value) || /^[*•.xX_-]+$/.test(value)) return false;
+  // `user.password`, `getPassword`, `PASSWORD_FIELD`, `string | undefined`: code, not a value.
+  if (/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value) && !/\d/.test(value)) return false;
+  return (
+    !/^[A-Z][A-Z_]+$/.test(value) &&
+    !/pass(?:word|wd)|^[a-z]+(?:[A-Z][a-z]+)+$/i.test(value.replace(/\d/g, ''))
+  );
+}
+
+/** Bits per character (Shannon). */
+export function entropy(value: string): number {
+  const counts = new Map<string, number>();
+  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
+  return bits;
+}
+
+/** GitHub and npm tokens: the last six characters are the CRC32 of the rest after the prefix, in base 62. */
+export function crcToken(value: string): boolean {
+  const match = /^[A-Za-z]{2,4}_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/.exec(value);
+  return match !== null && base62(crc32(match[1] ?? '')).padStart(6, '0') === match[2];
+}
+
+function base62(number: number): string {
+  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  let rest = number;
+  let text = '';
+  do {
+    text = `${alphabet[rest % 62]}${text}`;
+    rest = Math.floor(rest / 62);
+  } while (rest > 0);
+  return text;
+}
+
+/** A JSON Web Token: its header is JSON with an algorithm, its payload is JSON with something in it. */
+export function jwt(value: string): boolean {
+  const [header, payload] = value.split('.');
+  const first = decodeObject(header);
+  const second = decodeObject(payload);
+  return first !== undefined && 'alg' in first && second !== undefined && Object.keys(second).length > 0;
+}
+
+function decodeObject(part: string | undefined): object | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'));
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    // Not JSON means not a token: that is the answer, not a failure.
+    return undefined;
+  }
+}
+
+/** Five or more of one character, or six that count up, in a row. */
+function hasRun(text: string): boolean {
+  if (/(.)\1{4}/.test(text)) return true;
+  let up = 1;
+  for (let index = 1; index < text.length; index++) {
+    up = text.charCodeAt(index) === text.charCodeAt(index - 1) + 1 ? up + 1 : 1;
+    if (up >= 6) return true;
+  }
+  return false;
+}
