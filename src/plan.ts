@@ -41,7 +41,7 @@ export function planAsset(input: PlanInput): Plan {
   const same = known !== undefined && !known.removed && known.version === asset.version;
   if (same && known.current && !input.full) {
     const settled = known.contentId !== null || depth === 'metadata';
-    if (settled && !input.policyChanged) return { action: 'unchanged' };
+    if (settled && known.metadataCurrent && !input.policyChanged) return { action: 'unchanged' };
     if (known.contentId !== null) return { action: 'link', contentId: known.contentId };
   }
   if (depth === 'metadata') return { action: 'metadata', gaps: [] };

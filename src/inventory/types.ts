@@ -86,6 +86,8 @@ export interface KnownAsset {
    * lesser depth than the run asks for, or when it has a gap that another try could close. True for a run of depth `metadata`.
    */
   readonly current: boolean;
+  /** False when access, labels, path or the rules on names have changed: the row is then written anew without reading. */
+  readonly metadataCurrent: boolean;
   /** It was marked removed and is back. */
   readonly removed: boolean;
 }

@@ -55,12 +55,14 @@ export async function listSource(task: ListTask, context: ListContext): Promise<
     const { connector } = await context.open();
     await using _closing = connector;
     post({ type: 'checked', identity: await connector.check(signal) });
+    const containerIds: string[] = [];
     for await (const container of connector.discover(signal)) {
+      containerIds.push(container.id);
       if (task.progress.get(container.id) === null) continue;
       post({ type: 'container', container });
       await listContainer(connector, container, task, context);
     }
-    post({ type: 'discovered' });
+    post({ type: 'discovered', containerIds });
     post({ type: 'list-end' });
   } catch (error) {
     post({ type: 'list-end', error: toWire(error) });

@@ -82,8 +82,8 @@ export type FromLister =
   | { readonly type: 'container'; readonly container: Container }
   | { readonly type: 'page'; readonly containerId: string; readonly listed: ListedPage }
   | { readonly type: 'container-end'; readonly containerId: string; readonly error?: WireError }
-  /** Every container was discovered; absent after an error in discovery. */
-  | { readonly type: 'discovered' }
+  /** Every container there is; absent after an error in discovery. */
+  | { readonly type: 'discovered'; readonly containerIds: readonly string[] }
   | { readonly type: 'list-end'; readonly error?: WireError };
 
 export type FromReader = { readonly type: 'read-end'; readonly results: readonly ReadResult[] };

@@ -1,8 +1,23 @@
 /** One scan, start to end: the only place where connectors, workers, classification and the inventory meet. */
-import type { Config } from '../config.ts';
-import type { RunCounts } from '../inventory/types.ts';
+import { availableParallelism } from 'node:os';
+import { createClassifier } from '../classify/index.ts';
+import type { Config, SourceConfig } from '../config.ts';
+import { loadRules } from '../detect/load.ts';
+import { UserError } from '../errors.ts';
+import { acquireLock } from '../inventory/lock.ts';
+import type { InventoryWriter, RulesetRecord, RunCounts } from '../inventory/types.ts';
+import { openWriter } from '../inventory/writer.ts';
 import type { RunStatus } from '../model.ts';
+import { loadConnector } from '../registry.ts';
 import type { ScanObserver } from './events.ts';
+import { clientRecord, ownUris, policyDigest, policyOf, sourceRecord, TOOL_VERSION } from './identity.ts';
+import { createPool, type Pool } from './pool.ts';
+import { reclassifyStale } from './reclassify.ts';
+import { scanSource } from './source.ts';
+import { createStop, type Stop } from './stop.ts';
+
+/** Assets in a page, at most: what a SIGKILL can cost. */
+const PAGE_SIZE = 1000;
 
 export interface ScanOptions {
   readonly config: Config;
@@ -22,6 +37,8 @@ export interface SourceResult {
   readonly runId: number;
   readonly status: RunStatus;
   readonly counts: RunCounts;
+  readonly removed: number;
+  readonly seconds: number;
   /** What went wrong with the source as a whole. */
   readonly error?: { readonly code: string; readonly message: string };
 }
@@ -35,5 +52,117 @@ export interface ScanResult {
   readonly interrupted: boolean;
 }
 
-/** @throws UserError when another scan holds the inventory's lock (exit 11) or the inventory cannot be written (exit 4) */
-export declare function runScan(options: ScanOptions): Promise<ScanResult>;
+/**
+ * Scans the sources one after the other. Every committed page is a checkpoint: what is interrupted or killed goes on there.
+ * @throws UserError when another scan holds the inventory's lock (exit 11), the config or a rule is wrong (exit 2), or the
+ * inventory cannot be written (exit 4)
+ */
+export async function runScan(options: ScanOptions): Promise<ScanResult> {
+  const { config, dryRun } = options;
+  const release = dryRun ? undefined : acquireLock(config.inventory, new Date().toISOString());
+  try {
+    const { rules, ruleset } = await loadRules({ ...config.rules, clients: config.clients });
+    const writer = openWriter(config.inventory, { discard: dryRun });
+    const stop = createStop(options.signal, config.limits.runSeconds);
+    try {
+      writer.syncClients(config.clients.map(clientRecord));
+      await using pool = createPool({
+        sources: config.sources,
+        rules,
+        records: ruleset.rules,
+        env: options.env,
+        limits: config.limits,
+        concurrency: config.concurrency,
+        pageSize: PAGE_SIZE,
+        readers: availableParallelism(),
+        signal: stop.signal,
+      });
+      const sources: SourceResult[] = [];
+      for (const source of config.sources) {
+        if (stop.signal.aborted) break;
+        sources.push(await scanOne(source, { options, writer, pool, ruleset, stop }));
+      }
+      return summarise(sources, options.signal.aborted);
+    } finally {
+      stop.clear();
+      writer.close();
+    }
+  } finally {
+    release?.();
+  }
+}
+
+interface RunContext {
+  readonly options: ScanOptions;
+  readonly writer: InventoryWriter;
+  readonly pool: Pool;
+  readonly ruleset: RulesetRecord;
+  readonly stop: Stop;
+}
+
+async function scanOne(source: SourceConfig, context: RunContext): Promise<SourceResult> {
+  const { options, writer, pool, ruleset, stop } = context;
+  const { config, full, dryRun, observe } = options;
+  const module = await loadConnector(source.connector);
+  if (!module) throw new UserError(`source ${source.name}: there is no connector "${source.connector}"`);
+  const now = () => new Date().toISOString();
+  const started = performance.now();
+  const run = writer.startRun({
+    source: sourceRecord(source, module),
+    ruleset,
+    depth: source.depth,
+    full,
+    toolVersion: TOOL_VERSION,
+    policyDigest: policyDigest(config, ruleset),
+    startedAt: now(),
+  });
+  observe({ type: 'source-started', source: source.name, runId: run.runId, resumed: run.resumed });
+  const classify = createClassifier(policyOf(config, ruleset));
+  const outcome = await scanSource({
+    source,
+    module,
+    writer,
+    pool,
+    classify,
+    run,
+    full,
+    dryRun,
+    own: ownUris(config.inventory),
+    digests: writer.digestsInUse(),
+    signal: stop.signal,
+    observe: (event) => {
+      observe(event);
+      if (config.limits.runBytes !== null && pool.totals().bytes > config.limits.runBytes) {
+        stop.stop(`the run's limit of ${config.limits.runBytes} bytes was reached`);
+      }
+    },
+    now,
+  });
+  if (!dryRun) reclassifyStale(writer, { runId: run.runId, classify, at: now() });
+  const { status, counts, removed, error } = outcome;
+  const seconds = (performance.now() - started) / 1000;
+  const failure = error ? { error } : {};
+  observe({
+    type: 'source-finished',
+    source: source.name,
+    runId: run.runId,
+    status,
+    counts,
+    requests: pool.totals().requests,
+    removed,
+    seconds,
+    ...(error ? { error: error.message } : {}),
+  });
+  return { source: source.name, runId: run.runId, status, counts, removed, seconds, ...failure };
+}
+
+function summarise(sources: readonly SourceResult[], interrupted: boolean): ScanResult {
+  const shut = (result: SourceResult) =>
+    result.status === 'failed' && ['auth', 'config', 'not-found'].includes(result.error?.code ?? '');
+  return {
+    sources,
+    incomplete: sources.some(({ status, counts }) => status !== 'complete' || counts.incomplete > 0),
+    noAccess: sources.length > 0 && sources.every(shut),
+    interrupted,
+  };
+}

@@ -3,8 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Connector, ConnectorModule } from '../connector.ts';
 import type { Detector } from '../detect/detector.ts';
 import { compileDetector } from '../detect/index.ts';
-import { UserError } from '../errors.ts';
+import { messageOf, UserError } from '../errors.ts';
 import { extract } from '../extract/index.ts';
+import type { Gap } from '../model.ts';
 import { loadConnector } from '../registry.ts';
 import { createRetry } from '../retry.ts';
 import { createCredits, listSource } from './list.ts';
@@ -32,7 +33,7 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
   const opened = new Map<string, Promise<Opened>>();
   let detector: Detector | undefined;
   const post = (message: FromWorker) => port.postMessage(message);
-  const detect = () => {
+  const detect = (): Detector => {
     detector ??= compileDetector(data.rules);
     return detector;
   };
@@ -92,6 +93,11 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
           }),
         );
       }
+    } catch (error) {
+      // When aborted nobody waits for results any more; otherwise the source does not let this thread in.
+      if (controller.signal.aborted) return;
+      const gap: Gap = { reason: 'unavailable', message: messageOf(error) };
+      while (results.length < task.assets.length) results.push({ gaps: [gap] });
     } finally {
       Atomics.store(slots, SLOT.current, -1);
     }

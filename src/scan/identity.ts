@@ -1,0 +1,67 @@
+/** What a run is recorded under: its source, its policy and its tool, each with the digest that says whether it is the same. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Policy } from '../classify/policy.ts';
+import type { ClientConfig, Config, SourceConfig } from '../config.ts';
+import type { ConnectorModule } from '../connector.ts';
+import type { ClientRecord, RulesetRecord, SourceRecord } from '../inventory/types.ts';
+
+/** The package's version. */
+export const TOOL_VERSION = readVersion();
+
+function readVersion(): string {
+  const file = fileURLToPath(import.meta.resolve('#root/package.json'));
+  // Our own package.json.
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** The source as the inventory keeps it: secrets are neither in it nor in its digest, so that they can be rotated. */
+export function sourceRecord(source: SourceConfig, module: ConnectorModule): SourceRecord {
+  const { include, exclude } = source;
+  const options = Object.fromEntries(
+    Object.entries(source.options).filter(([name]) => module.options[name]?.secret !== true),
+  );
+  const places = ['path', 'url', 'endpoint', 'buckets', 'prefixes'].flatMap((name) => options[name] ?? []);
+  return {
+    name: source.name,
+    connector: source.connector,
+    category: module.category,
+    location: [source.connector, ...places].join(' '),
+    configDigest: digestOf({ connector: source.connector, options, include, exclude }),
+  };
+}
+
+export function clientRecord(client: ClientConfig): ClientRecord {
+  const { id, name, aliases, engagementEnd, allowedPlaces, retentionDays } = client;
+  return { id, name, aliases, engagementEnd, allowedPlaces, retentionDays };
+}
+
+/** Everything that classification depends on beside findings and labels. */
+export function policyOf(config: Config, ruleset: RulesetRecord): Policy {
+  return {
+    rules: ruleset.rules,
+    declarations: config.declarations,
+    labels: config.labels,
+    defaultLevel: config.defaultLevel,
+    clients: config.clients,
+    sources: config.sources.map(({ name, client }) => ({ name, client })),
+  };
+}
+
+/** sha256 of the policy, hex: when it changes, every asset is classified anew. */
+export function policyDigest(config: Config, ruleset: RulesetRecord): string {
+  return digestOf({ ...policyOf(config, ruleset), ruleset: ruleset.digest });
+}
+
+/** URIs of the inventory's own files, which a scan never lists. */
+export function ownUris(inventory: string): ReadonlySet<string> {
+  return new Set(
+    ['', '-wal', '-shm', '.lock'].map((suffix) => pathToFileURL(resolve(inventory) + suffix).href),
+  );
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

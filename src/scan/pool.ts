@@ -1,0 +1,163 @@
+/** The run's worker threads: one that lists, the others read. A worker that hangs or dies costs the asset it was at. */
+import { Worker } from 'node:worker_threads';
+import type { Gap } from '../model.ts';
+import {
+  type FromLister,
+  type ListTask,
+  type ReadResult,
+  type ReadTask,
+  SLOT,
+  SLOTS,
+  type ToWorker,
+  type WorkerData,
+} from './protocol.ts';
+import { HEAP_MIB, runBatch, runListing, type Thread } from './thread.ts';
+
+export interface PoolOptions extends Omit<WorkerData, 'shared'> {
+  /** Threads that read. */
+  readonly readers: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Pool extends AsyncDisposable {
+  /** Reads a batch; results in the order of its assets. Rejects only when aborted. */
+  read(task: ReadTask): Promise<readonly ReadResult[]>;
+  /** Lists a source; `onMessage` is awaited for pages before the next is asked for. */
+  list(task: ListTask, onMessage: (message: FromLister) => Promise<void>): Promise<void>;
+  /** Bytes read and requests made so far, by all threads; for the progress display. */
+  totals(): { readonly bytes: number; readonly requests: number };
+}
+
+interface Job {
+  readonly task: ReadTask;
+  readonly resolve: (results: readonly ReadResult[]) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Starts no thread before the first task. */
+export function createPool(options: PoolOptions): Pool {
+  const { signal, limits } = options;
+  const threads = new Set<Thread>();
+  const queue: Job[] = [];
+  const retired = { kib: 0, requests: 0 };
+  let readers = 0;
+
+  function start(): Thread {
+    const shared = new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT);
+    const data: WorkerData = {
+      sources: options.sources,
+      rules: options.rules,
+      records: options.records,
+      env: options.env,
+      limits,
+      concurrency: options.concurrency,
+      pageSize: options.pageSize,
+      shared,
+    };
+    const worker = new Worker(workerUrl(), {
+      workerData: data,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+      // Nothing that a worker or a library in it prints may reach the terminal: it could hold content.
+      stdout: true,
+      stderr: true,
+    });
+    worker.stdout.resume();
+    worker.stderr.resume();
+    const thread: Thread = { worker, slots: new Int32Array(shared) };
+    Atomics.store(thread.slots, SLOT.current, -1);
+    if (signal.aborted) Atomics.store(thread.slots, SLOT.abort, 1);
+    threads.add(thread);
+    return thread;
+  }
+
+  async function retire(thread: Thread): Promise<void> {
+    if (!threads.delete(thread)) return;
+    retired.kib += Atomics.load(thread.slots, SLOT.kib);
+    retired.requests += Atomics.load(thread.slots, SLOT.requests);
+    await thread.worker.terminate();
+  }
+
+  const onAbort = () => {
+    for (const { slots, worker } of threads) {
+      Atomics.store(slots, SLOT.abort, 1);
+      worker.postMessage({ type: 'abort' } satisfies ToWorker);
+    }
+    for (const job of queue.splice(0)) job.reject(signal.reason);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+
+  const idle: Thread[] = [];
+  function dispatch(): void {
+    while (queue.length > 0) {
+      let thread = idle.pop();
+      if (thread === undefined && readers < options.readers) {
+        readers += 1;
+        thread = start();
+      }
+      if (thread === undefined) return;
+      void serve(thread, queue.shift() as Job);
+    }
+  }
+
+  async function serve(thread: Thread, job: Job): Promise<void> {
+    const outcome = await runBatch(thread, job.task, { signal, limits });
+    if (outcome.type === 'done') {
+      idle.push(thread);
+      job.resolve(outcome.results);
+    } else {
+      readers -= 1;
+      await retire(thread);
+      if (outcome.type === 'aborted') job.reject(signal.reason);
+      else retryWithout(outcome.culprit, outcome.gap, job);
+    }
+    dispatch();
+  }
+
+  /** The asset at which the worker died becomes a gap; the others of the batch are read again, each in its place. */
+  function retryWithout(culprit: number, gap: Gap, job: Job): void {
+    const result: ReadResult = { gaps: [gap] };
+    const assets = job.task.assets.toSpliced(culprit, 1);
+    if (assets.length === 0) {
+      job.resolve([result]);
+      return;
+    }
+    queue.unshift({
+      task: { ...job.task, assets },
+      resolve: (results) => job.resolve(results.toSpliced(culprit, 0, result)),
+      reject: job.reject,
+    });
+  }
+
+  return {
+    read: (task) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        queue.push({ task, resolve, reject });
+        dispatch();
+      }),
+    async list(task, onMessage) {
+      const thread = start();
+      try {
+        await runListing(thread, task, onMessage, signal);
+      } finally {
+        await retire(thread);
+      }
+    },
+    totals() {
+      let { kib, requests } = retired;
+      for (const { slots } of threads) {
+        kib += Atomics.load(slots, SLOT.kib);
+        requests += Atomics.load(slots, SLOT.requests);
+      }
+      return { bytes: kib * 1024, requests };
+    },
+    async [Symbol.asyncDispose]() {
+      signal.removeEventListener('abort', onAbort);
+      await Promise.all([...threads].map(retire));
+    },
+  };
+}
+
+function workerUrl(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+}
