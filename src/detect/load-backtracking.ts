@@ -1,0 +1,51 @@
+/** Finds patterns whose matching time can explode, so that a user's pack cannot stall a scan. */
+import { createContext, Script } from 'node:vm';
+import { RegExpParser } from '@eslint-community/regexpp';
+import { analyse } from 'scslre';
+
+/** Milliseconds that a pattern may take on one kilobyte of its own worst text; a sound one takes less than one. */
+const BUDGET = 150;
+
+/** Why a pattern is refused, with the fix, or undefined. A bounded repeat counts as unbounded: `(a{1,99}){1,99}` is as bad as `(a+)+`. */
+export function backtracking(regex: string): string | undefined {
+  const report = exponential(regex) ?? slow(regex);
+  if (report === undefined) return undefined;
+  return `it can backtrack without end (${report}); let each repeat begin with a character that the one before cannot take`;
+}
+
+function exponential(regex: string): string | undefined {
+  const widened = regex.replace(/\{(\d+),(\d+)\}/g, (bounds, least: string, most: string) =>
+    Number(most) - Number(least) >= 3 ? `{${least},}` : bounds,
+  );
+  const parser = new RegExpParser({ ecmaVersion: 2025 });
+  const literal = { pattern: parser.parsePattern(widened), flags: parser.parseFlags('') };
+  const { reports } = analyse(literal, { reportTypes: { Move: false } });
+  const found = reports.find((report) => report.exponential);
+  return found && `at ${'quant' in found ? found.quant.raw : found.endQuant.raw}`;
+}
+
+/** Runs the pattern on repeats of each of its own characters, under a clock that can interrupt it. */
+function slow(regex: string): string | undefined {
+  const seeds = new Set(['a', '0', ' ', ...(regex.match(/[\w@=:-]/g) ?? [])]);
+  const script = new Script('new RegExp(regex).test(text)');
+  for (const seed of [...seeds].slice(0, 40)) {
+    const context = createContext({ regex, text: `${seed.repeat(1000)}\u0001` });
+    try {
+      script.runInContext(context, { timeout: BUDGET });
+    } catch (cause) {
+      if (isTimeout(cause)) return `over ${BUDGET} ms on a thousand times "${seed}"`;
+      throw cause;
+    }
+  }
+  return undefined;
+}
+
+/** The error comes from another context, where `instanceof Error` does not hold. */
+function isTimeout(cause: unknown): boolean {
+  return (
+    typeof cause === 'object' &&
+    cause !== null &&
+    'code' in cause &&
+    cause.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
+}
