@@ -1,0 +1,17 @@
+/** Runs the benchmarks one after the other: `npm run bench`, or `npm run bench -- help metadata`. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const BENCHES = ['help', 'metadata', 'inventory', 'engine', 'extract', 'content', 's3-list'];
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !BENCHES.includes(name));
+if (unknown.length > 0)
+  throw new Error(`no benchmark ${unknown.join(', ')}; there are ${BENCHES.join(', ')}`);
+for (const name of asked.length > 0 ? asked : BENCHES) {
+  const file = join(import.meta.dirname, `${name}.ts`);
+  if (!existsSync(file)) throw new Error(`${file} is missing`);
+  const { status } = spawnSync(process.execPath, [file], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
