@@ -1,5 +1,6 @@
 /** Reads `whereabouts.yaml`: YAML with line positions, held against the schema; every mistake is named with its line and the fix. */
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { ConnectorModule } from '../connector.ts';
 import { messageOf, UserError } from '../errors.ts';
@@ -13,35 +14,43 @@ const MOST_MISTAKES = 10;
 
 /** A config file that the schema passed, as written: `${NAME}` is not filled in yet. */
 export interface ConfigFile {
-  readonly path: string;
+  /** Absolute; where relative paths in it begin. */
+  readonly folder: string;
   readonly document: ConfigDocument;
   /** `whereabouts.yaml:12:5`, 1-based, of a value in it. */
   at(path: DocumentPath): string;
 }
 
-/** Reads and checks a config file. @throws UserError naming file, line:column and the fix of each mistake */
-export function readConfigFile(path: string, modules: readonly ConnectorModule[]): ConfigFile {
+/**
+ * Reads and checks a config file; `name` is what messages call it.
+ * @throws UserError naming file, line:column and the fix of each mistake
+ */
+export function readConfigFile(path: string, name: string, modules: readonly ConnectorModule[]): ConfigFile {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new UserError(
-      `cannot read the config ${path}: ${messageOf(error)}; write one with "whereabouts init"`,
+      `cannot read the config ${name}: ${messageOf(error)}; write one with "whereabouts init"`,
       {
         cause: error,
       },
     );
   }
-  return parseConfigFile(path, text, modules);
+  return parseConfigFile(text, { path, name }, modules);
 }
 
-/** As readConfigFile, for text that is already read; `path` is for messages. @throws UserError */
-export function parseConfigFile(path: string, text: string, modules: readonly ConnectorModule[]): ConfigFile {
+/** As readConfigFile, for text that is already read. @throws UserError */
+export function parseConfigFile(
+  text: string,
+  { path, name }: { readonly path: string; readonly name: string },
+  modules: readonly ConnectorModule[],
+): ConfigFile {
   const lines = new LineCounter();
   const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
   const position = (offset: number) => {
     const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
+    return `${name}:${line}:${col}`;
   };
   const mistakes = yaml.errors.map((error) => `${position(error.pos[0])}: ${error.message}`);
   if (mistakes.length > 0) throw mistaken(mistakes);
@@ -49,12 +58,12 @@ export function parseConfigFile(path: string, text: string, modules: readonly Co
   const at = (where: DocumentPath, key?: string) => position(offsetOf(yaml.contents, where, key));
   let value: unknown;
   try {
-    value = yaml.toJS({ maxAliasCount: MOST_ALIASES }) ?? {};
+    value = withoutEmpty(yaml.toJS({ maxAliasCount: MOST_ALIASES })) ?? {};
   } catch (error) {
-    throw new UserError(`${path}: ${messageOf(error)}`, { cause: error });
+    throw new UserError(`${name}: ${messageOf(error)}`, { cause: error });
   }
   const parsed = configSchema(modules).safeParse(value);
-  if (parsed.success) return { path, document: parsed.data, at };
+  if (parsed.success) return { folder: dirname(path), document: parsed.data, at };
   throw mistaken(
     parsed.error.issues.flatMap((issue) =>
       explainIssue(issue, value, modules).map(
@@ -62,6 +71,14 @@ export function parseConfigFile(path: string, text: string, modules: readonly Co
       ),
     ),
   );
+}
+
+/** A key with nothing behind it, such as a list whose entries are all commented out, is as good as absent. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (typeof value !== 'object' || value === null) return value;
+  const filled = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(filled.map(([key, inner]) => [key, withoutEmpty(inner)]));
 }
 
 function mistaken(mistakes: readonly string[]): UserError {

@@ -1,5 +1,4 @@
 /** Puts config file, arguments and defaults together into the one Config that a run works from. */
-import { dirname, resolve } from 'node:path';
 import { type ClientConfig, type Config, DEFAULT_LIMITS, type Limits } from '../config.ts';
 import type { ConfigFile } from './file.ts';
 import type { ConfigDocument } from './schema.ts';
@@ -14,6 +13,8 @@ export interface ResolveOptions extends SelectOptions {
   readonly names: readonly string[];
   /** `--inventory`. */
   readonly inventory: string | undefined;
+  /** `--rules`: users' packs beside the config's, from the current folder. */
+  readonly packs: readonly string[];
   /** `--concurrency`, else this machine's number of cores. */
   readonly concurrency: { readonly asked: number | undefined; readonly cores: number };
   /** `--max-bytes`, in bytes. */
@@ -25,7 +26,7 @@ export interface ResolveOptions extends SelectOptions {
 /** The resolved configuration. @throws UserError (exit 2) */
 export function resolveConfig(options: ResolveOptions): Config {
   const document: ConfigDocument = options.file?.document ?? {};
-  const folder = options.file ? dirname(resolve(options.cwd, options.file.path)) : options.cwd;
+  const folder = options.file?.folder ?? options.cwd;
   const limits = resolveLimits(document.limits);
   return {
     inventory: inventoryPath(options.inventory, options.file, options),
@@ -36,7 +37,10 @@ export function resolveConfig(options: ResolveOptions): Config {
     defaultLevel: document.defaultLevel ?? 'internal',
     rules: {
       off: document.rules?.off ?? [],
-      packs: (document.rules?.packs ?? []).map((pack) => expandPath(pack, folder, options.home)),
+      packs: [
+        ...(document.rules?.packs ?? []).map((pack) => expandPath(pack, folder, options.home)),
+        ...options.packs.map((pack) => expandPath(pack, options.cwd, options.home)),
+      ],
       levels: document.rules?.levels ?? {},
     },
     limits: {
@@ -55,7 +59,7 @@ export function inventoryPath(
   { cwd, home }: Surroundings,
 ): string {
   if (asked !== undefined) return expandPath(asked, cwd, home);
-  const folder = file ? dirname(resolve(cwd, file.path)) : cwd;
+  const folder = file?.folder ?? cwd;
   return expandPath(file?.document.inventory ?? DEFAULT_INVENTORY, folder, home);
 }
 

@@ -1,6 +1,6 @@
 /** From sources as written, and from bare arguments such as `~/work` or `s3://bucket`, to sources that can be connected. */
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Depth, SourceConfig } from '../config.ts';
 import type { ConnectorModule, Options } from '../connector.ts';
 import { UserError } from '../errors.ts';
@@ -64,12 +64,7 @@ function fromDocument(source: SourceDocument, index: number, options: SelectOpti
     name: source.name,
     connector: source.connector,
     // The schema was made from the connector's own option list, so these are its options.
-    options: absolutePaths(
-      Object.fromEntries(own) as Options,
-      module,
-      dirname(resolve(options.cwd, file.path)),
-      options,
-    ),
+    options: absolutePaths(Object.fromEntries(own) as Options, module, file.folder, options),
     client: filled.client ?? null,
     include: [...(filled.include ?? []), ...overrides.include],
     exclude: [...(filled.exclude ?? []), ...overrides.exclude],

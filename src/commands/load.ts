@@ -1,0 +1,43 @@
+/** Finds and reads the config file that a command works with. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ConfigFile, readConfigFile } from '../config/file.ts';
+import { inventoryPath } from '../config/resolve.ts';
+import { expandPath } from '../config/sources.ts';
+import type { ConnectorModule } from '../connector.ts';
+import { UserError } from '../errors.ts';
+import { loadConnectors } from '../registry.ts';
+import type { CommonOptions, Context } from './context.ts';
+
+/** The config's name where nobody says another. */
+export const CONFIG_NAME = 'whereabouts.yaml';
+
+export interface Loaded {
+  readonly modules: readonly ConnectorModule[];
+  /** Undefined when there is none and none was asked for. */
+  readonly file: ConfigFile | undefined;
+}
+
+/** `--config`, or whereabouts.yaml in the current folder if it is there. @throws UserError */
+export async function loadConfigFile(context: Context, options: CommonOptions): Promise<Loaded> {
+  const modules = await loadConnectors();
+  if (options.config !== undefined) {
+    const path = expandPath(options.config, context.cwd, context.home);
+    return { modules, file: readConfigFile(path, options.config, modules) };
+  }
+  const path = resolve(context.cwd, CONFIG_NAME);
+  return { modules, file: existsSync(path) ? readConfigFile(path, CONFIG_NAME, modules) : undefined };
+}
+
+/** The inventory that a reading command asks. @throws UserError when there is none yet */
+export async function findInventory(context: Context, options: CommonOptions): Promise<string> {
+  // What `--inventory` names needs no config, so a mistake in one does not keep an auditor from reading.
+  const file = options.inventory === undefined ? (await loadConfigFile(context, options)).file : undefined;
+  const path = inventoryPath(options.inventory, file, context);
+  if (!existsSync(path)) {
+    throw new UserError(
+      `there is no inventory at ${path}; make one with "whereabouts scan", or name it with --inventory`,
+    );
+  }
+  return path;
+}
