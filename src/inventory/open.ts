@@ -30,6 +30,27 @@ export function openForWriting(file: string): Database.Database {
   });
 }
 
+/**
+ * Opens an inventory to try things on: everything written is forgotten when it is closed, and a file that is not there is not
+ * made. An older schema is not brought up to date. @throws UserError exit 4, as openForReading
+ */
+export function openForDiscarding(file: string): Database.Database {
+  if (!existsSync(file)) {
+    const db = new Database(':memory:');
+    migrate(db, 0);
+    recordReasons(db);
+    return db;
+  }
+  openForReading(file).close();
+  return refusing(file, () => {
+    const db = new Database(file, { timeout: BUSY_TIMEOUT });
+    db.pragma('foreign_keys = on');
+    // Never committed: closing rolls back.
+    db.exec('begin');
+    return db;
+  });
+}
+
 /** Opens an inventory that nothing can be written to through. @throws UserError exit 4, or 2 when there is no such file */
 export function openForReading(file: string): Database.Database {
   if (!existsSync(file)) {

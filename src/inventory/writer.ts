@@ -9,7 +9,7 @@ import { createDictionary } from './dictionary.ts';
 import { createEvents } from './events.ts';
 import { createGaps } from './gaps.ts';
 import { createKnown } from './known.ts';
-import { explainError, openForWriting } from './open.ts';
+import { explainError, openForDiscarding, openForWriting } from './open.ts';
 import { createPages } from './pages.ts';
 import { pruneUnused } from './prune.ts';
 import { createReclassify } from './reclassify.ts';
@@ -19,11 +19,12 @@ import { createSeen } from './seen.ts';
 import type { InventoryWriter } from './types.ts';
 
 /**
- * Opens or creates an inventory for one scan; hold its lock (`acquireLock`) as long as it is open.
+ * Opens or creates an inventory for one scan; hold its lock (`acquireLock`) as long as it is open. With `discard`, for a dry run,
+ * nothing is kept, no file is made, and no lock is needed.
  * @throws UserError exit 4 when the file cannot be used, or when a write fails (disk full, damaged)
  */
-export function openWriter(file: string): InventoryWriter {
-  const db = openForWriting(file);
+export function openWriter(file: string, options: { readonly discard?: boolean } = {}): InventoryWriter {
+  const db = options.discard ? openForDiscarding(file) : openForWriting(file);
   const dictionary = createDictionary(db);
   const events = createEvents(db);
   const gaps = createGaps(db);
