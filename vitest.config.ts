@@ -3,6 +3,10 @@ import { defineConfig } from 'vitest/config';
 /** `npm test` runs everything but test/servers, which needs Debian packages; `.ci/run` adds those. */
 export default defineConfig({
   test: {
+    // .ci/run counts the tests from this file.
+    ...(process.env.WHEREABOUTS_TEST_REPORT
+      ? { reporters: ['default', 'json'], outputFile: process.env.WHEREABOUTS_TEST_REPORT }
+      : {}),
     include: ['test/**/*.test.ts'],
     exclude: process.env.WHEREABOUTS_SERVERS ? [] : ['test/servers/**'],
     testTimeout: 60_000,

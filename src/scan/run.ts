@@ -4,6 +4,7 @@ import { createClassifier } from '../classify/index.ts';
 import type { Config, SourceConfig } from '../config.ts';
 import { loadRules } from '../detect/load.ts';
 import { UserError } from '../errors.ts';
+import { EXTRACTOR_VERSION } from '../extract/index.ts';
 import { acquireLock } from '../inventory/lock.ts';
 import type { InventoryWriter, RulesetRecord, RunCounts } from '../inventory/types.ts';
 import { openWriter } from '../inventory/writer.ts';
@@ -16,7 +17,6 @@ import { reclassifyStale } from './reclassify.ts';
 import { scanSource } from './source.ts';
 import { createStop, type Stop } from './stop.ts';
 
-/** Assets in a page, at most: what a SIGKILL can cost. */
 const PAGE_SIZE = 1000;
 
 export interface ScanOptions {
@@ -27,6 +27,8 @@ export interface ScanOptions {
   readonly dryRun: boolean;
   /** Aborting checkpoints the current page and returns with `interrupted`. */
   readonly signal: AbortSignal;
+  /** Assets in a page, at most: what a SIGKILL can cost. Default 1,000. */
+  readonly pageSize?: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly observe: ScanObserver;
   readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
@@ -61,7 +63,11 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
   const { config, dryRun } = options;
   const release = dryRun ? undefined : acquireLock(config.inventory, new Date().toISOString());
   try {
-    const { rules, ruleset } = await loadRules({ ...config.rules, clients: config.clients });
+    const { rules, ruleset } = await loadRules({
+      ...config.rules,
+      clients: config.clients,
+      extractorVersion: EXTRACTOR_VERSION,
+    });
     const writer = openWriter(config.inventory, { discard: dryRun });
     const stop = createStop(options.signal, config.limits.runSeconds);
     try {
@@ -73,7 +79,7 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
         env: options.env,
         limits: config.limits,
         concurrency: config.concurrency,
-        pageSize: PAGE_SIZE,
+        pageSize: options.pageSize ?? PAGE_SIZE,
         readers: availableParallelism(),
         signal: stop.signal,
       });
