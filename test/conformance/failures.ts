@@ -24,6 +24,8 @@ export function failureChecks(subject: Subject): void {
 
     /** A fresh place, a connection to it and its main container; everything ends with the test. */
     async function opened(scope: AsyncDisposableStack, pageSize = PAGE_SIZE) {
+      // What earlier tests waited for is not this one's.
+      recorder.waited.length = 0;
       const place = scope.use(await subject.start([placed]));
       for (const secret of place.secrets) secrets.add(secret);
       const connector = scope.use(await connect(subject, place.login, recorder, pageSize));
