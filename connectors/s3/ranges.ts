@@ -1,0 +1,130 @@
+/**
+ * Lists a sorted key space several requests ahead, yet gives its pages in order. The space is cut at folder names, which
+ * one listing with a delimiter shows; each piece is listed on its own, the nearest first, a page at a time.
+ */
+import { commonFolder, compareKeys, countEntries } from './keys.ts';
+
+/** Keys after `after` up to and with `upTo`, which are '' and null where the space has no bound. */
+export interface KeyRange {
+  readonly after: string;
+  readonly upTo: string | null;
+  /** Continues the request that ended at `after`. */
+  readonly token: string | undefined;
+  /** The folder whose entries this range was last cut at; undefined when it may be cut anew. */
+  readonly cutAt: string | undefined;
+}
+
+/** A page of entries in ascending order of their keys, and what is left of its range. */
+export interface RangePage<Entry> {
+  readonly entries: readonly Entry[];
+  readonly rest: readonly KeyRange[];
+}
+
+export interface RangeSource<Entry> {
+  /** The page that follows `range.after`; `token` is undefined when nothing follows it. Checked to be ascending. */
+  page(range: KeyRange): Promise<{ entries: readonly Entry[]; more: boolean; token: string | undefined }>;
+  /** The first folders directly in `folder` that end after `after`, ascending, and whether there are more. */
+  folders(folder: string, after: string): Promise<{ folders: readonly string[]; more: boolean }>;
+  keyOf(entry: Entry): string;
+}
+
+/** A piece holds about so many pages, so that the page that overlaps the next piece is a small part of it. */
+const PAGES_PER_PIECE = 4;
+
+/** A range whose page may be on its way already. */
+interface Piece<Entry> {
+  readonly range: KeyRange;
+  page?: Promise<readonly Entry[]>;
+  arrived?: boolean;
+}
+
+/**
+ * The entries of `start`, page by page in ascending order. Up to `ahead` requests run at once, the nearest pages first,
+ * and up to twice as many pages are held. What the pages hold depends on the listing alone, never on timing.
+ */
+export async function* listAhead<Entry>(
+  source: RangeSource<Entry>,
+  start: KeyRange,
+  ahead: number,
+): AsyncGenerator<{ readonly entries: readonly Entry[]; readonly last: boolean }> {
+  const pieces: Piece<Entry>[] = [{ range: start }];
+
+  function fetchAhead(): void {
+    const begun = pieces.filter((piece) => piece.page !== undefined);
+    let running = begun.filter((piece) => !piece.arrived).length;
+    let held = begun.length;
+    for (const [index, piece] of pieces.entries()) {
+      if (index > 0 && (running >= ahead || held >= 2 * ahead)) return;
+      if (piece.page !== undefined) continue;
+      running += 1;
+      held += 1;
+      piece.page = fetch(piece);
+      // Looked at when its turn comes; until then it must not count as unhandled.
+      piece.page.catch(() => undefined);
+    }
+  }
+
+  async function fetch(piece: Piece<Entry>): Promise<readonly Entry[]> {
+    const { entries, rest } = await pageOf(source, piece.range);
+    piece.arrived = true;
+    pieces.splice(pieces.indexOf(piece) + 1, 0, ...rest.map((range) => ({ range })));
+    fetchAhead();
+    return entries;
+  }
+
+  while (pieces.length > 0) {
+    fetchAhead();
+    const entries = (await pieces[0]?.page) ?? [];
+    pieces.shift();
+    const last = pieces.length === 0;
+    if (entries.length > 0 || last) yield { entries, last };
+  }
+}
+
+/** One page of a range, cut to it, and the ranges that remain after it. */
+async function pageOf<Entry>(source: RangeSource<Entry>, range: KeyRange): Promise<RangePage<Entry>> {
+  const { entries: listed, more, token } = await source.page(range);
+  const { upTo } = range;
+  const end = upTo === null ? -1 : listed.findIndex((entry) => compareKeys(source.keyOf(entry), upTo) > 0);
+  const entries = end < 0 ? listed : listed.slice(0, end);
+  if (!more || end >= 0) return { entries, rest: [] };
+  const rest = { ...range, after: keyAt(source, entries, -1) ?? range.after, token };
+  return { entries, rest: await cut(source, rest, entries) };
+}
+
+/** Cuts what remains after a page at the folders that follow, when the page shows that this is worth a request. */
+async function cut<Entry>(
+  source: RangeSource<Entry>,
+  rest: KeyRange,
+  page: readonly Entry[],
+): Promise<readonly KeyRange[]> {
+  const first = keyAt(source, page, 0);
+  if (first === undefined) return [rest];
+  const folder = commonFolder(first, rest.after);
+  if (folder === rest.cutAt) return [rest];
+  const { folders, more } = await source.folders(folder, rest.after);
+  const perPage = countEntries(page.map(source.keyOf), folder);
+  const stride = perPage === 1 ? 1 : perPage * PAGES_PER_PIECE;
+  const inside = folders.filter(
+    (name) => compareKeys(name, rest.after) > 0 && (rest.upTo === null || compareKeys(name, rest.upTo) < 0),
+  );
+  const bounds = inside.filter((_, index) => (index + 1) % stride === 0);
+  const tail = bounds.at(-1);
+  if (tail === undefined) return [{ ...rest, cutAt: folder }];
+  return [
+    { ...rest, upTo: bounds[0] ?? null, cutAt: folder },
+    ...bounds
+      .slice(1)
+      .map((upTo, index) => ({ after: bounds[index] ?? '', upTo, token: undefined, cutAt: folder })),
+    { after: tail, upTo: rest.upTo, token: undefined, cutAt: more ? undefined : folder },
+  ];
+}
+
+function keyAt<Entry>(
+  source: RangeSource<Entry>,
+  entries: readonly Entry[],
+  index: number,
+): string | undefined {
+  const entry = entries.at(index);
+  return entry === undefined ? undefined : source.keyOf(entry);
+}
