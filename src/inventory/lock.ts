@@ -26,6 +26,8 @@ export function acquireLock(inventory: string, startedAt: string): () => void {
     // Nobody waits for a lock: a scan lasts for hours.
     const handle = new Database(file, { timeout: 0 });
     db = handle;
+    // No journal beside it: what is in it is worth nothing after a crash.
+    handle.pragma('journal_mode = memory');
     hold(handle, { pid: process.pid, host: hostname(), started_at: startedAt });
     return () => handle.close();
   } catch (error) {

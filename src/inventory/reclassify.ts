@@ -4,6 +4,7 @@ import type { Coverage, Level } from '../model.ts';
 import type { Dictionary } from './dictionary.ts';
 import { type Events, levelEvent } from './events.ts';
 import { createFindings } from './findings.ts';
+import { ASSET_URI } from './schema/views-assets.ts';
 import type { ClassifiableAsset, Classification } from './types.ts';
 
 interface Row {
@@ -20,7 +21,7 @@ interface Row {
 
 const SELECT = /* sql */ `
   select a.asset_id, a.content_id, s.name as source, c.container,
-    coalesce(a.uri, rtrim(c.uri, '/') || '/' || a.key) as uri, coalesce(a.path, a.key) as path,
+    ${ASSET_URI} as uri, coalesce(a.path, a.key) as path,
     coalesce(a.coverage, n.coverage) as coverage, l.labels, cl.labels as container_labels
   from _assets a
   join _containers c using (container_id)

@@ -18,6 +18,11 @@ import { createRuns } from './runs.ts';
 import { createSeen } from './seen.ts';
 import type { InventoryWriter } from './types.ts';
 
+export interface WriterOptions {
+  /** For a dry run: the file is neither made nor changed, and needs no lock. */
+  readonly discard?: boolean;
+}
+
 /**
  * Opens or creates an inventory for one scan; hold its lock (`acquireLock`) as long as it is open. With `discard`, for a dry run,
  * nothing is kept, no file is made, and no lock is needed.

@@ -42,12 +42,12 @@ function document(db: Database): void {
     /* sql */ `select type, name, sql from sqlite_schema where type in ('table', 'view') and name not like 'sqlite%'`,
   );
   const insert = db.prepare(
-    /* sql */ 'insert into _documentation (object, column_name, meaning) values (?, ?, ?)',
+    /* sql */ 'insert into _documentation (object, position, column_name, meaning) values (?, ?, ?, ?)',
   );
   db.exec(/* sql */ 'delete from _documentation');
   for (const { type, name, sql } of objects.all()) {
-    for (const { object, column, meaning } of readMeanings(type, name, sql)) {
-      insert.run(object, column, meaning);
+    for (const [position, { object, column, meaning }] of readMeanings(type, name, sql).entries()) {
+      insert.run(object, position, column, meaning);
     }
   }
 }

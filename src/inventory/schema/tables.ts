@@ -346,8 +346,9 @@ create index _events_asset on _events (asset_id) where asset_id is not null;
 create table _documentation (
   -- Meaning of every table, view and column, taken from the comments in this schema.
   object text not null, -- Table or view.
+  position integer not null, -- Order in the object, from 0.
   column_name text not null, -- Empty for the object itself.
   meaning text not null, -- One sentence or two.
-  primary key (object, column_name)
+  primary key (object, position)
 ) strict, without rowid;
 `;

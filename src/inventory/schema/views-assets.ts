@@ -1,0 +1,188 @@
+/** The public views about assets: what they are, what was found in them, who may read them, where else they are. */
+
+/** SQL of an asset's uri, of `_assets a` and `_containers c`; null without an asset. */
+export const ASSET_URI = "coalesce(a.uri, c.uri || iif(substr(c.uri, -1) = '/', '', '/') || a.key)";
+
+/** SQL of the last run that saw an asset, of `_assets a` and `_containers c`. */
+const LAST_RUN = 'iif(a.lost_run is null, max(a.last_run, coalesce(c.complete_run, 0)), a.last_run)';
+
+export const ASSET_VIEWS: string = /* sql */ `
+create view assets as
+-- One row for each object, file or notebook at one place. Removed ones stay, with removed_at.
+select
+  a.asset_id, -- Number of the asset, the same in every view.
+  s.name as source, -- Source it is in.
+  s.connector, -- Kind of connector.
+  c.container, -- Container it is in; unique together with source.
+  ${ASSET_URI} as uri, -- Where it is.
+  coalesce(a.path, a.key) as path, -- Path in the container; bytes that are no text are shown as \\xff.
+  coalesce(a.name, replace(coalesce(a.path, a.key),
+    rtrim(coalesce(a.path, a.key), replace(coalesce(a.path, a.key), '/', '')), '')) as name, -- What follows the path's last slash.
+  a.size, -- Bytes; null when the provider does not say.
+  coalesce(mc.text, ml.text) as media_type, -- From its bytes, or else as listed; null when unknown.
+  a.modified_at, -- Last change, as the provider says; null when unknown.
+  o.text as owner, -- As the provider says; null when unknown.
+  coalesce(x.exposure, cx.exposure, 'unknown') as exposure, -- Who may read it: private, internal, external, public or unknown.
+  (select value from _digests d where d.content_id = a.content_id and d.algorithm = 'sha256') as sha256, -- Of its bytes, hex; null when not known.
+  k.level, -- Level in force: public, internal, confidential or restricted; null when not known, which is never harmless.
+  k.detected_level, -- Level from findings alone; null when not known.
+  k.status, -- classified, contradicted (declared below what was detected) or unclassified.
+  k.basis, -- What put the level in force: decided, declared, labelled, inherited, detected or default.
+  k.why, -- The level's reason in plain words.
+  k.client, -- Whose data it is: a client's id; null when not known.
+  e.text as environment, -- experiment for notebooks, trackers and what lies beside them; else null.
+  coalesce(a.coverage, n.coverage) as coverage, -- How much of its content was read: none, metadata, sample or full.
+  fr.started_at as first_seen, -- Start of the first run that saw it.
+  lr.started_at as last_seen, -- Start of the last run that is known to have seen it: one that wrote it, or listed its container to the end.
+  a.removed_at, -- When a whole listing did not have it any more; null while it is there.
+  s.category, -- Category of its source: storage, machine, saas or experiment.
+  c.name as container_name, -- Its container's name, for people.
+  f.text as format, -- What its bytes turned out to be; null when not opened.
+  k.client_why, -- Evidence for the client.
+  k.declared_level, -- What was declared, labelled or decided; null for nothing.
+  k.declared_source as declared_by, -- Who or what said so.
+  case k.level when 'public' then 0 when 'internal' then 1 when 'confidential' then 2 when 'restricted' then 3 else -1
+    end as level_rank, -- Level as a number to sort by: 0 public to 3 restricted, -1 not known.
+  coalesce(l.labels, '{}') as labels, -- Provider labels and tags, a JSON object.
+  a.version, -- As listed; changes whenever the bytes change.
+  rs.digest as ruleset, -- Rules that its content was read with; null when not opened.
+  a.first_run as first_run_id, -- First run that saw it.
+  ${LAST_RUN} as last_run_id -- Last run that is known to have seen it.
+from _assets a
+join _containers c on c.container_id = a.container_id
+join _sources s on s.source_id = c.source_id
+left join _classifications k on k.classification_id = a.classification_id
+left join _contents n on n.content_id = a.content_id
+left join _rulesets rs on rs.ruleset_id = n.ruleset_id
+left join _texts o on o.text_id = a.owner_id
+left join _texts ml on ml.text_id = a.media_type_id
+left join _texts mc on mc.text_id = n.media_type_id
+left join _texts f on f.text_id = n.format_id
+left join _texts e on e.text_id = a.environment_id
+left join _labels l on l.labels_id = a.labels_id
+left join _access x on x.access_id = a.access_id
+left join _access cx on cx.access_id = c.access_id
+left join _runs fr on fr.run_id = a.first_run
+left join _runs lr on lr.run_id = ${LAST_RUN};
+
+create view findings as
+-- What rules found in assets that are not removed. Never a found value; the same content at two places gives two rows.
+select
+  a.asset_id, -- The asset.
+  s.name as source, -- Its source.
+  ${ASSET_URI} as uri, -- Where it is.
+  r.rule, -- Permanent id of the rule.
+  r.kind, -- Sort of data.
+  r.family, -- Family of kinds.
+  r.level, -- Level that the rule stands for now.
+  r.regulations, -- Regulations it matters to, a JSON array.
+  f.confidence, -- How sure: low (never sets a level), medium or high.
+  f.count, -- Matches.
+  f.distinct_count, -- Distinct values; a lower bound above 65,536.
+  f.places, -- The first places, a JSON array: line 12; row 3, column email; cell 4 output 1.
+  f.shape, -- What the values look like: letters as A or a, digits as 9.
+  f.why, -- Why this confidence.
+  'content' as target, -- What it was found in: content, or metadata (name, path, labels).
+  r.title -- The rule's title.
+from _findings f
+join _rules r on r.rule_id = f.rule_id
+join _assets a on a.content_id = f.content_id
+join _containers c on c.container_id = a.container_id
+join _sources s on s.source_id = c.source_id
+where a.removed_at is null
+union all
+select a.asset_id, s.name, ${ASSET_URI}, r.rule, r.kind, r.family, r.level, r.regulations, f.confidence,
+  f.count, f.distinct_count, f.places, f.shape, f.why, 'metadata', r.title
+from _asset_findings f
+join _rules r on r.rule_id = f.rule_id
+join _assets a on a.asset_id = f.asset_id
+join _containers c on c.container_id = a.container_id
+join _sources s on s.source_id = c.source_id
+where a.removed_at is null;
+
+create view grants as
+-- Who may read what. Rows with current = 'no' are what was granted before; rows without an asset are the container's own.
+select
+  a.asset_id, -- The asset; null for the container itself.
+  c.container, -- The container.
+  g.principal, -- Who, as the provider names them.
+  g.kind, -- user, group, domain, service or everyone.
+  g.role, -- read, write or own.
+  g.via, -- By what: mode, acl, policy, link, iam or token.
+  fr.started_at as first_seen, -- Start of the first run that saw it.
+  lr.started_at as last_seen, -- Start of the last run that is known to have seen it.
+  s.name as source, -- The source.
+  iif(a.access_id is null, 'yes', 'no') as inherited, -- yes when the asset has it from its container.
+  'yes' as current -- no when it was granted before, and is no more.
+from _assets a
+join _containers c on c.container_id = a.container_id
+join _sources s on s.source_id = c.source_id
+join _access_grants g on g.access_id = coalesce(a.access_id, c.access_id)
+left join _runs fr on fr.run_id = iif(a.access_id is null, max(a.first_run, c.access_run), a.access_run)
+left join _runs lr on lr.run_id = ${LAST_RUN}
+where a.removed_at is null
+union all
+select null, c.container, g.principal, g.kind, g.role, g.via, fr.started_at, lr.started_at, s.name, 'no', 'yes'
+from _containers c
+join _sources s on s.source_id = c.source_id
+join _access_grants g on g.access_id = c.access_id
+left join _runs fr on fr.run_id = c.access_run
+left join _runs lr on lr.run_id = c.last_run
+where c.removed_at is null
+union all
+select nullif(h.asset_id, 0), c.container, g.principal, g.kind, g.role, g.via, fr.started_at, lr.started_at, s.name,
+  'no', 'no'
+from _access_history h
+join _containers c on c.container_id = h.container_id
+join _sources s on s.source_id = c.source_id
+join _access_grants g on g.access_id = h.access_id
+left join _runs fr on fr.run_id = h.first_run
+left join _runs lr on lr.run_id = h.last_run;
+
+create view digests as
+-- Hashes of assets' bytes, from providers and our own; any shared one makes two assets copies.
+select
+  a.asset_id, -- The asset.
+  d.algorithm, -- sha256, sha1, md5, crc32c, quickxor or dropbox.
+  d.value -- Lower-case hex.
+from _digests d
+join _assets a on a.content_id = d.content_id;
+
+create view copies as
+-- Assets, and members of archives, that hold the same bytes (64 or more) as another one.
+with holders as (
+  select content_id, asset_id, null as member, 'a' || asset_id as holder
+  from _assets where content_id is not null and removed_at is null
+  union all
+  select m.member_content_id, a.asset_id, m.path, 'c' || m.content_id
+  from _members m join _assets a on a.content_id = m.content_id where a.removed_at is null
+), groups as (
+  select content_id, count(*) as copies from holders join _contents using (content_id)
+  where coalesce(size, 64) >= 64
+  group by content_id having count(distinct holder) > 1
+)
+select
+  h.content_id as copy_group, -- Number of the group.
+  iif(h.member is null, 'same bytes', 'archive member') as how, -- same bytes, or archive member for one inside an archive.
+  g.copies, -- Rows in the group.
+  row_number() over (partition by h.content_id order by a.first_run, a.asset_id, h.member) as ordinal, -- 1 for the one seen first.
+  a.asset_id, -- The asset.
+  s.name as source, -- Its source.
+  ${ASSET_URI} as uri, -- Where it is.
+  h.member, -- Path inside the archive; null for the asset itself.
+  n.size, -- Bytes of the content.
+  (select value from _digests d where d.content_id = h.content_id and d.algorithm = 'sha256') as sha256, -- Of the content, hex; null when not known.
+  k.level, -- Level in force of the asset.
+  k.status, -- Status of the asset: classified, contradicted or unclassified.
+  k.client, -- Client of the asset.
+  r.started_at as first_seen, -- Start of the first run that saw the asset.
+  a.first_run as first_run_id -- First run that saw the asset.
+from holders h
+join groups g on g.content_id = h.content_id
+join _contents n on n.content_id = h.content_id
+join _assets a on a.asset_id = h.asset_id
+join _containers c on c.container_id = a.container_id
+join _sources s on s.source_id = c.source_id
+left join _classifications k on k.classification_id = a.classification_id
+left join _runs r on r.run_id = a.first_run;
+`;
