@@ -13,6 +13,8 @@ export function flawOf(regex: string): string | undefined {
   } catch (cause) {
     return `not a regular expression (${cause instanceof Error ? cause.message : String(cause)}); fix the pattern`;
   }
+  if (/\\[pP]\{/.test(regex))
+    return 'it has \\p{...}, which only means something with a flag; list the letters: [A-Za-zÀ-ž]';
   const longest = longestOf(pattern.alternatives);
   if (longest === Number.POSITIVE_INFINITY) {
     return 'it has no greatest length; write {0,64} for * and {1,64} for +, with a bound that fits';

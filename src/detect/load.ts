@@ -48,7 +48,7 @@ export async function loadRules(options: LoadOptions = {}): Promise<LoadedRules>
 
 /** The rules that come with the product, in file and reading order. */
 export async function loadBuiltInRules(): Promise<readonly Rule[]> {
-  const folder = new URL(import.meta.resolve('#root/rules/'));
+  const folder = new URL('rules/', import.meta.resolve('#root/package.json'));
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
   const packs = await Promise.all(
     names.map(async (name) => parsePack(await readFile(new URL(name, folder), 'utf8'), `rules/${name}`)),
