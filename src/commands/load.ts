@@ -5,7 +5,6 @@ import { type ConfigFile, readConfigFile } from '../config/file.ts';
 import { inventoryPath } from '../config/resolve.ts';
 import { expandPath } from '../config/sources.ts';
 import type { ConnectorModule } from '../connector.ts';
-import { UserError } from '../errors.ts';
 import { loadConnectors } from '../registry.ts';
 import type { CommonOptions, Context } from './context.ts';
 
@@ -29,15 +28,9 @@ export async function loadConfigFile(context: Context, options: CommonOptions): 
   return { modules, file: existsSync(path) ? readConfigFile(path, CONFIG_NAME, modules) : undefined };
 }
 
-/** The inventory that a reading command asks. @throws UserError when there is none yet */
+/** The file that a reading command asks; it need not be there. @throws UserError when the config has a mistake */
 export async function findInventory(context: Context, options: CommonOptions): Promise<string> {
   // What `--inventory` names needs no config, so a mistake in one does not keep an auditor from reading.
   const file = options.inventory === undefined ? (await loadConfigFile(context, options)).file : undefined;
-  const path = inventoryPath(options.inventory, file, context);
-  if (!existsSync(path)) {
-    throw new UserError(
-      `there is no inventory at ${path}; make one with "whereabouts scan", or name it with --inventory`,
-    );
-  }
-  return path;
+  return inventoryPath(options.inventory, file, context);
 }

@@ -1,10 +1,10 @@
 /** Runs one command line: what it throws becomes a message without a stack, and an exit code. */
-import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { ConnectorError, EXIT, type ExitCode, messageOf, UserError } from '../errors.ts';
 import { linesForTerminal } from '../report/escape.ts';
 import { createRedactor } from '../report/redact.ts';
 import { createStyle } from '../report/style.ts';
+import { TOOL_VERSION } from '../scan/identity.ts';
 import type { Context } from './context.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { createProgram } from './program.ts';
@@ -29,7 +29,7 @@ export async function runProgram(
   });
 
   let exitCode: ExitCode = EXIT.ok;
-  const program = createProgram(context, readVersion(), (code) => {
+  const program = createProgram(context, TOOL_VERSION, (code) => {
     exitCode = code;
   });
   for (const command of [program, ...program.commands, ...program.commands.flatMap((sub) => sub.commands)]) {
@@ -61,12 +61,4 @@ function describe(error: unknown): string {
   if (error instanceof UserError || error instanceof ConnectorError) return error.message;
   const stack = error instanceof Error ? error.stack : undefined;
   return `${messageOf(error)}\n${stack ?? ''}\nThis is a fault in whereabouts; please report it with the lines above.`;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL(import.meta.resolve('#root/package.json')), 'utf8');
-  const parsed: unknown = JSON.parse(text);
-  const version =
-    typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined;
-  return typeof version === 'string' ? version : 'unknown';
 }

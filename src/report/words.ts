@@ -1,0 +1,33 @@
+/** The inventory's words as sentences: who can reach something, and how it came by its level. */
+import type { Exposure, Status } from '../model.ts';
+
+/** Names of readers that are told before `and 3 more`. */
+const READERS = 3;
+
+const REACH: Readonly<Record<Exposure, string>> = {
+  private: 'only its owner can read it',
+  internal: 'others inside can read it',
+  external: 'people outside can read it',
+  public: 'EVERYBODY can read it',
+  unknown: 'who can read it is unknown',
+};
+
+/** `others inside can read it (group:staff, uid:1000)`. */
+export function reachOf(exposure: Exposure, readers: readonly string[]): string {
+  if (readers.length === 0 || exposure === 'public' || exposure === 'unknown') return REACH[exposure];
+  const more = readers.length - READERS;
+  const named = readers.slice(0, READERS).join(', ');
+  return `${REACH[exposure]} (${named}${more > 0 ? ` and ${more} more` : ''})`;
+}
+
+/** What a person has to know about an asset's status. */
+export function statusOf(status: Status): string {
+  switch (status) {
+    case 'classified':
+      return 'classified';
+    case 'contradicted':
+      return 'DECLARED LOWER than what was found';
+    case 'unclassified':
+      return 'nobody has classified it';
+  }
+}
