@@ -1,0 +1,30 @@
+/** Where rules may begin: the seam between finding candidates fast and confirming them exactly. */
+
+/** Possible starts of one rule, by position, as `position * fan + pattern`: ascending once sorted. */
+export type Starts = number[];
+
+/** Candidates in one text, or in cells laid side by side, fed in pieces. Positions go on counting over all that is fed. */
+export interface CandidateStream {
+  /**
+   * Looks at `buffer` from `from` to `to`; `origin` is the position of `buffer[0]`. What was fed before still stands in front
+   * of `from`, as far back as any pattern reaches.
+   */
+  feed(buffer: Uint8Array, from: number, to: number, origin: number): void;
+  /** The text ends at `to`; what is fed next is another one. */
+  end(buffer: Uint8Array, to: number, origin: number): void;
+  /** Adds a start that was found in another way. */
+  add(rule: number, pattern: number, position: number): void;
+  /** By rule index; undefined or empty where there are none. The reader removes what it has confirmed or refused. */
+  readonly starts: readonly (Starts | undefined)[];
+  /** Indexes of rules that have, or had, starts. */
+  readonly active: readonly number[];
+}
+
+/** Patterns that one rule may have at most. */
+export const FAN = 1024;
+
+/** The rules' candidates. `slow` patterns have none and must be searched for one by one: `[rule, pattern]` indexes. */
+export interface CandidateFinder {
+  open(): CandidateStream;
+  readonly slow: readonly (readonly [rule: number, pattern: number])[];
+}

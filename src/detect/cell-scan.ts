@@ -1,0 +1,93 @@
+/** Runs the text rules over the cells of tables; a match never spans two cells. */
+import type { RowsSegment } from '../extract/segment.ts';
+import type { CandidateFinder, Starts } from './candidates.ts';
+import { type CellBatch, layCells } from './cell-batch.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import { confirmStarts } from './confirm.ts';
+import type { Deadline } from './deadline.ts';
+import type { Ambient, Hit } from './judge.ts';
+
+export interface CellHit extends Hit {
+  /** 0-based, into the segment. */
+  readonly row: number;
+  readonly column: number;
+}
+
+export interface CellScan {
+  /** `ambient` gives what surrounds the cells of a column. */
+  add(segment: RowsSegment, ambient: (column: number) => Ambient): void;
+}
+
+export interface CellScanParts {
+  readonly rules: readonly CompiledRule[];
+  readonly finder: CandidateFinder;
+  readonly deadline: Deadline;
+  readonly onHit: (rule: CompiledRule, hit: CellHit) => void;
+}
+
+const ROOM = 1024 * 1024;
+
+export function createCellScan(parts: CellScanParts): CellScan {
+  const { rules, finder, deadline } = parts;
+  const stream = finder.open();
+  let room: Buffer = Buffer.alloc(0);
+  let origin = 0;
+
+  function add(segment: RowsSegment, ambient: (column: number) => Ambient): void {
+    const batch = layCells(segment, room);
+    if (batch.bytes.length <= ROOM) room = batch.bytes;
+    stream.feed(batch.bytes, 0, batch.length, origin);
+    stream.end(batch.bytes, batch.length, origin);
+    for (const [rule, pattern] of finder.slow) search(rules[rule]!, pattern, batch);
+    for (const index of stream.active) {
+      const starts = stream.starts[index];
+      if (!starts || starts.length === 0) continue;
+      const rule = rules[index]!;
+      if (!deadline.time(rule, () => confirmRule(rule, starts, batch, ambient))) starts.splice(0);
+    }
+    origin += batch.length + 1;
+  }
+
+  function confirmRule(
+    rule: CompiledRule,
+    starts: Starts,
+    batch: CellBatch,
+    ambient: (column: number) => Ambient,
+  ): void {
+    let cell = 0;
+    confirmStarts(rule, starts, {
+      from: origin,
+      limit: Number.POSITIVE_INFINITY,
+      locate(position) {
+        cell = batch.cellAt(position - origin, cell);
+        return {
+          text: batch.cells[cell]!,
+          index: batch.indexIn(cell, position - origin),
+          bytesOf: batch.bytesOf,
+          ambient: ambient(batch.locate(cell).column),
+        };
+      },
+      onHit: (hit) => parts.onHit(rule, { ...hit, ...batch.locate(cell) }),
+    });
+  }
+
+  function search(rule: CompiledRule, pattern: number, batch: CellBatch): void {
+    const { anywhere } = rule.text!.patterns[pattern]!; // slow patterns are patterns of text rules
+    deadline.time(rule, () => {
+      for (let cell = 0; cell < batch.cells.length; cell++) {
+        const text = batch.cells[cell]!;
+        anywhere.lastIndex = 0;
+        for (let found = anywhere.exec(text); found !== null; found = anywhere.exec(text)) {
+          stream.add(
+            rule.index,
+            pattern,
+            origin + batch.start(cell) + batch.bytesOf(text.slice(0, found.index)),
+          );
+          anywhere.lastIndex = found.index + (text.codePointAt(found.index)! > 0xffff ? 2 : 1);
+        }
+      }
+    });
+  }
+
+  return { add };
+}

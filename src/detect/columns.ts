@@ -1,0 +1,160 @@
+/** Judges whole columns: a header that a rule knows, and enough cells that look the part. */
+import type { RowsSegment } from '../extract/segment.ts';
+import { createAmbient } from './ambient.ts';
+import type { CompiledColumn, CompiledRule } from './compiled-rule.ts';
+import { type HeaderWords, headerMatches, headerWords, showHeader } from './headers.ts';
+import { type Ambient, lower } from './judge.ts';
+import { normaliseText } from './normalise.ts';
+import { count, createTally, type Place, type Tally } from './tally.ts';
+
+/** One column of one table, over all of its segments. */
+export interface Column {
+  readonly ambient: Ambient;
+  readonly judged: readonly JudgedColumn[];
+  /** What text rules found in its cells, by rule index; filled by findings.ts. */
+  readonly textTallies: Map<number, Tally[]>;
+}
+
+/** One rule's look at one column. */
+export interface JudgedColumn {
+  readonly rule: CompiledRule;
+  readonly header: string;
+  readonly words: HeaderWords;
+  readonly tally: Tally;
+  /** Cells that are not empty. */
+  filled: number;
+  /** Another header that the rule wants beside this one was seen. */
+  beside: boolean;
+}
+
+export interface Columns {
+  /** The columns of a segment, in its order. */
+  of(segment: RowsSegment): readonly Column[];
+  /** Counts the cells; `onMatch` hears of each that matches. */
+  add(segment: RowsSegment, order: (row: number, column: number) => number, onMatch: OnMatch): void;
+  all(): Iterable<Column>;
+  /** True when there were so many columns that the last ones were only looked at cell by cell. */
+  readonly overflowed: boolean;
+}
+
+export type OnMatch = (judged: JudgedColumn, row: number, column: number) => void;
+
+/** Columns told apart in one content; some JSON has a key for every record. */
+export const MOST_COLUMNS = 10_000;
+
+/** What people and exports write into cells without a value, or over one. */
+const EMPTY = /^(?:|null|none|nil|nan|n\/?a|unknown|undefined|redacted|\[redacted\]|[-?.]+|[*x#•]{2,})$/i;
+
+export function createColumns(rules: readonly CompiledRule[], path: string): Columns {
+  const withColumns = rules.filter((rule) => rule.column !== undefined);
+  const known = new Map<string, Column>();
+  let last: { readonly segment: RowsSegment; readonly columns: readonly Column[] } | undefined;
+  let overflowed = false;
+
+  function column(table: string, name: string): Column {
+    const key = JSON.stringify([table, name.replace(/\[\d+\]/g, '[*]')]);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    overflowed ||= known.size >= MOST_COLUMNS;
+    const created: Column = {
+      ambient: createAmbient({ path, table, header: name }),
+      judged: overflowed ? [] : judgedBy(withColumns, name),
+      textTallies: new Map(),
+    };
+    if (!overflowed) known.set(key, created);
+    return created;
+  }
+
+  function columnsOf(segment: RowsSegment): readonly Column[] {
+    if (last?.segment === segment) return last.columns;
+    const width = segment.rows.reduce((most, row) => Math.max(most, row.length), 0);
+    const columns: Column[] = [];
+    for (let i = 0; i < width; i++) columns.push(column(segment.table, segment.columns[i] ?? ''));
+    last = { segment, columns };
+    return columns;
+  }
+
+  return {
+    of: columnsOf,
+    add(segment, order, onMatch) {
+      const columns = columnsOf(segment);
+      for (const [index, { judged }] of columns.entries()) {
+        for (const each of judged) {
+          each.beside ||= hasBeside(each, segment, index);
+          countCells(each, segment, index, order, (row) => onMatch(each, row, index));
+        }
+      }
+    },
+    all: () => known.values(),
+    get overflowed() {
+      return overflowed;
+    },
+  };
+}
+
+/** The column's tally with its confidence and reason; null when the column is not what the rule looks for. */
+export function settle(judged: JudgedColumn): Tally | null {
+  const { tally, filled, header, words } = judged;
+  const { detector, check } = columnOf(judged.rule);
+  if (tally.count === 0 || tally.count < filled * (detector.share ?? 0.6)) return null;
+  const reasons = [`column "${showHeader(header, words)}"`, `${tally.count} of ${filled} cells`];
+  if (check) reasons.push(`${check.name} ok`);
+  let band = detector.confidence ?? 'medium';
+  for (const [short, reason] of [
+    [tally.distinct.size < (detector.minDistinct ?? 1), `fewer than ${detector.minDistinct} distinct`],
+    [!judged.beside, 'no related column beside it'],
+  ] as const) {
+    if (!short) continue;
+    const lowered = lower(band);
+    if (lowered === undefined) return null;
+    band = lowered;
+    reasons.push(`lowered: ${reason}`);
+  }
+  return { ...tally, confidence: band, why: reasons.join(', ') };
+}
+
+function judgedBy(rules: readonly CompiledRule[], header: string): JudgedColumn[] {
+  const words = headerWords(header);
+  return rules
+    .filter((rule) => {
+      const { headers, not } = columnOf(rule);
+      return headerMatches(words, headers) && !headerMatches(words, not);
+    })
+    .map((rule) => ({
+      rule,
+      header,
+      words,
+      tally: createTally(columnOf(rule).detector.confidence ?? 'medium', ''),
+      filled: 0,
+      beside: columnOf(rule).beside === undefined,
+    }));
+}
+
+function hasBeside(judged: JudgedColumn, segment: RowsSegment, index: number): boolean {
+  const { beside } = columnOf(judged.rule);
+  if (beside === undefined) return true;
+  return segment.columns.some((name, other) => other !== index && headerMatches(headerWords(name), beside));
+}
+
+function countCells(
+  judged: JudgedColumn,
+  segment: RowsSegment,
+  column: number,
+  order: (row: number, column: number) => number,
+  onMatch: (row: number) => void,
+): void {
+  const { cells, check } = columnOf(judged.rule);
+  for (let row = 0; row < segment.rows.length; row++) {
+    const cell = normaliseText(segment.rows[row]![column] ?? '').trim();
+    if (EMPTY.test(cell)) continue;
+    judged.filled++;
+    if (cells && !cells.test(cell)) continue;
+    if (check && !check.accepts(cell)) continue;
+    count(judged.tally, cell, (): Place => ({ order: order(row, column), text: segment.place(row, column) }));
+    onMatch(row);
+  }
+}
+
+function columnOf(rule: CompiledRule): CompiledColumn {
+  return rule.column!; // only rules with a column detector come here
+}

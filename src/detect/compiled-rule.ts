@@ -1,0 +1,137 @@
+/** A rule made ready to run: its expressions compiled, its validators looked up, its word lists turned into patterns. */
+import type { Confidence } from '../model.ts';
+import type { ColumnDetector, Rule, TogetherDetector, Validator } from '../rule.ts';
+import { toByteTree } from './byte-tree.ts';
+import { extentOf, MOST_CHARACTERS } from './extent.ts';
+import { denyKey } from './values.ts';
+import { wordPattern } from './words.ts';
+
+export interface CompiledRule {
+  /** Position in the rule set; findings are given in this order. */
+  readonly index: number;
+  readonly rule: Rule;
+  readonly text: CompiledText | undefined;
+  readonly column: CompiledColumn | undefined;
+  readonly name: readonly CompiledName[];
+  readonly metadata: readonly CompiledName[];
+  readonly together: TogetherDetector | undefined;
+}
+
+export interface CompiledPattern {
+  readonly source: string;
+  /** Sticky; `lastIndex` is set before every use. */
+  readonly sticky: RegExp;
+  /** The same, global. */
+  readonly anywhere: RegExp;
+  readonly bare: Confidence | undefined;
+  /** Band with a context word; as `bare` where the rule does not say. */
+  readonly context: Confidence | undefined;
+}
+
+export interface Check {
+  readonly name: string;
+  readonly accepts: Validator;
+}
+
+export interface CompiledText {
+  readonly patterns: readonly CompiledPattern[];
+  readonly check: Check | undefined;
+  /** Global, so that a search can begin inside a text. */
+  readonly context: RegExp | undefined;
+  readonly negative: RegExp | undefined;
+  /** Deny keys (see values.ts). */
+  readonly deny: ReadonlySet<string>;
+  readonly minDistinct: number;
+}
+
+export interface CompiledColumn {
+  readonly detector: ColumnDetector;
+  readonly headers: HeaderList;
+  readonly not: HeaderList;
+  readonly beside: HeaderList | undefined;
+  readonly cells: RegExp | undefined;
+  readonly check: Check | undefined;
+}
+
+export interface CompiledName {
+  readonly regex: RegExp;
+  readonly confidence: Confidence;
+  readonly target: 'name' | 'path';
+}
+
+/** Header names in the notation of `ColumnDetector.headers`. */
+export interface HeaderList {
+  readonly exact: ReadonlySet<string>;
+  /** Those written with `~`, as ` dob `. */
+  readonly within: readonly string[];
+}
+
+/** @throws Error naming the rule, when an expression or a validator's name is wrong: rules are checked when loaded */
+export function compileRule(
+  rule: Rule,
+  index: number,
+  validators: Readonly<Record<string, Validator>>,
+): CompiledRule {
+  const check = (name: string | undefined) => lookUp(rule, name, validators);
+  return {
+    index,
+    rule,
+    text: rule.text && {
+      patterns: rule.text.patterns.map((pattern) => ({
+        source: pattern.regex,
+        sticky: new RegExp(finite(rule, pattern.regex), 'uy'),
+        anywhere: new RegExp(pattern.regex, 'gu'),
+        bare: pattern.bare,
+        context: pattern.context ?? pattern.bare,
+      })),
+      check: check(rule.text.validate),
+      context: wordPattern(rule.text.context ?? []),
+      negative: wordPattern(rule.text.negative ?? []),
+      deny: new Set((rule.text.deny ?? []).map(denyKey)),
+      minDistinct: rule.text.minDistinct ?? 1,
+    },
+    column: rule.column && {
+      detector: rule.column,
+      headers: headerList(rule.column.headers),
+      not: headerList(rule.column.not ?? []),
+      beside: rule.column.beside && headerList(rule.column.beside),
+      cells: rule.column.cells === undefined ? undefined : new RegExp(`^(?:${rule.column.cells})$`, 'u'),
+      check: check(rule.column.validate),
+    },
+    name: (rule.name?.patterns ?? []).map((pattern) => ({
+      regex: new RegExp(pattern.regex, 'u'),
+      confidence: pattern.confidence,
+      target: pattern.target ?? 'name',
+    })),
+    metadata: (rule.metadata?.patterns ?? []).map((pattern) => ({
+      regex: new RegExp(pattern.regex, 'u'),
+      confidence: pattern.confidence,
+      target: 'name',
+    })),
+    together: rule.together,
+  };
+}
+
+function finite(rule: Rule, source: string): string {
+  const { characters } = extentOf(toByteTree(source));
+  if (characters <= MOST_CHARACTERS) return source;
+  throw new Error(`rule ${rule.id}: a pattern must be finite, at most ${MOST_CHARACTERS} characters in all`);
+}
+
+function lookUp(
+  rule: Rule,
+  name: string | undefined,
+  validators: Readonly<Record<string, Validator>>,
+): Check | undefined {
+  if (name === undefined) return undefined;
+  const accepts = Object.hasOwn(validators, name) ? validators[name] : undefined;
+  if (accepts === undefined) throw new Error(`rule ${rule.id}: there is no validator "${name}"`);
+  return { name, accepts };
+}
+
+function headerList(headers: readonly string[]): HeaderList {
+  return {
+    exact: new Set(headers.filter((header) => !header.startsWith('~'))),
+    within: headers.filter((header) => header.startsWith('~')).map((header) => ` ${header.slice(1)} `),
+  };
+}

@@ -1,0 +1,105 @@
+/** Gathers hits and columns of one content into one finding per rule. */
+import { atLeast, type Confidence, type Finding } from '../model.ts';
+import type { Column } from './columns.ts';
+import { settle } from './columns.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import { type Hit, lower } from './judge.ts';
+import { count, createTally, merge, type Place, type Tally } from './tally.ts';
+
+export interface Findings {
+  /** A hit of a text rule; `column` when it stands in a cell. */
+  add(rule: CompiledRule, hit: Hit, place: () => Place, column?: Column): void;
+  /** In rule order. */
+  finish(columns: Iterable<Column>, together: ReadonlyMap<number, Tally>): readonly Finding[];
+}
+
+export function createFindings(rules: readonly CompiledRule[]): Findings {
+  const running = new Map<number, Tally[]>();
+  return {
+    add(rule, hit, place, column) {
+      // Only a rule that judges columns as well must know which column a cell was in.
+      const into = column && rule.column ? column.textTallies : running;
+      const tallies = into.get(rule.index) ?? [];
+      into.set(rule.index, tallies);
+      let tally = tallies.find((each) => each.confidence === hit.band);
+      if (tally === undefined) {
+        tally = createTally(hit.band, reasonFor(rule, hit));
+        tallies.push(tally);
+      }
+      count(tally, hit.value, place);
+    },
+    finish(columns, together) {
+      const judged = new Map<number, Tally[]>();
+      for (const column of columns) collectColumn(column, running, judged);
+      return rules.flatMap((rule) => {
+        const found = [...settleText(rule, running.get(rule.index) ?? []), ...(judged.get(rule.index) ?? [])];
+        const combined = together.get(rule.index);
+        if (combined) found.push(combined);
+        return toFinding(rule, found) ?? [];
+      });
+    },
+  };
+}
+
+/** A column that is judged to be it counts once, by cells or by text, whichever is surer; another's text hits count as text. */
+function collectColumn(column: Column, running: Map<number, Tally[]>, judged: Map<number, Tally[]>): void {
+  const settled = new Map(column.judged.map((each) => [each.rule.index, settle(each)]));
+  for (const [rule, tally] of settled) if (tally) push(judged, rule, [tally]);
+  for (const [rule, tallies] of column.textTallies) {
+    const whole = settled.get(rule);
+    if (!whole) push(running, rule, tallies);
+    else if (tallies.some((tally) => sureness(tally.confidence) > sureness(whole.confidence))) {
+      judged.set(
+        rule,
+        judged.get(rule)!.filter((tally) => tally !== whole),
+      );
+      push(running, rule, tallies);
+    }
+  }
+}
+
+/** Lowers what has too few distinct values. */
+function settleText(rule: CompiledRule, tallies: readonly Tally[]): Tally[] {
+  const least = rule.text?.minDistinct ?? 1;
+  const strong = tallies.filter((tally) => atLeast(tally.confidence, 'medium'));
+  const all = merge(strong.length > 0 ? strong : tallies);
+  if (all === null || all.distinct.size >= least) return [...tallies];
+  return tallies.flatMap((tally) => {
+    const confidence = lower(tally.confidence);
+    const why = `${tally.why}, lowered: fewer than ${least} distinct`;
+    return confidence === undefined ? [] : [{ ...tally, confidence, why }];
+  });
+}
+
+/** Counts what reached `medium`; when nothing did, what reached `low`. */
+function toFinding(rule: CompiledRule, tallies: readonly Tally[]): Finding | null {
+  const strong = tallies.filter((tally) => atLeast(tally.confidence, 'medium'));
+  const total = merge(strong.length > 0 ? strong : tallies);
+  if (total === null) return null;
+  return {
+    rule: rule.rule.id,
+    confidence: total.confidence,
+    count: total.count,
+    distinct: Math.max(1, total.distinct.size),
+    places: [...new Set(total.places.map((place) => place.text))],
+    shape: total.shape,
+    why: total.why,
+  };
+}
+
+function reasonFor(rule: CompiledRule, hit: Hit): string {
+  const reasons: string[] = [];
+  const check = rule.text?.check;
+  if (check) reasons.push(`${check.name} ok`);
+  if (hit.near !== undefined) reasons.push(hit.near);
+  if (hit.lowered !== undefined) reasons.push(`lowered: ${hit.lowered}`);
+  return reasons.length > 0 ? reasons.join(', ') : 'pattern';
+}
+
+function push(into: Map<number, Tally[]>, rule: number, tallies: readonly Tally[]): void {
+  into.set(rule, [...(into.get(rule) ?? []), ...tallies]);
+}
+
+function sureness(confidence: Confidence): number {
+  return { low: 0, medium: 1, high: 2 }[confidence];
+}

@@ -1,0 +1,107 @@
+/** The detector: rules compiled once, then segments in and findings out. */
+import type { RowsSegment, Segment } from '../extract/segment.ts';
+import { atLeast, type Gap } from '../model.ts';
+import type { Rule, Validator } from '../rule.ts';
+import { validators as allValidators } from '../validate/index.ts';
+import { createAmbient } from './ambient.ts';
+import { createCellScan } from './cell-scan.ts';
+import { createColumns } from './columns.ts';
+import { type CompiledRule, compileRule } from './compiled-rule.ts';
+import { createDeadline } from './deadline.ts';
+import type { AssetHints, ContentScan, Detector } from './detector.ts';
+import { createFinder } from './finder.ts';
+import { createFindings } from './findings.ts';
+import { metadataFindings } from './metadata.ts';
+import { reachOf } from './reach.ts';
+import { createRecords } from './records.ts';
+import { createTextScan } from './text-scan.ts';
+import { createTogether } from './together.ts';
+
+export interface DetectorOptions {
+  /** Validators by name; default the built-in ones. */
+  readonly validators?: Readonly<Record<string, Validator>>;
+  /** Most milliseconds that one rule may work on one content; default 10,000. */
+  readonly ruleMilliseconds?: number;
+  /** Milliseconds from any start; default `performance.now`. */
+  readonly now?: () => number;
+}
+
+/** @throws Error naming the rule, for a wrong or infinite expression or an unknown validator */
+export function compileDetector(rules: readonly Rule[], options: DetectorOptions = {}): Detector {
+  const validators = options.validators ?? allValidators;
+  const compiled = rules.map((rule, index) => compileRule(rule, index, validators));
+  const machine: Machine = {
+    rules: compiled,
+    finder: createFinder(compiled),
+    reach: reachOf(compiled),
+    now: options.now ?? (() => performance.now()),
+    ruleMilliseconds: options.ruleMilliseconds ?? 10_000,
+  };
+  return {
+    metadata: (hints) => metadataFindings(compiled, hints),
+    begin: (hints) => beginContent(machine, hints),
+  };
+}
+
+interface Machine {
+  readonly rules: readonly CompiledRule[];
+  readonly finder: ReturnType<typeof createFinder>;
+  readonly reach: number;
+  readonly now: () => number;
+  readonly ruleMilliseconds: number;
+}
+
+function beginContent(
+  { rules, finder, reach, now, ruleMilliseconds }: Machine,
+  { path }: AssetHints,
+): ContentScan {
+  const deadline = createDeadline(now, ruleMilliseconds);
+  const findings = createFindings(rules);
+  const together = createTogether(rules);
+  const columns = createColumns(rules, path);
+  const records = createRecords({ columns, findings, together });
+  /** Rows seen so far: text positions plus rows put all places of a content in reading order. */
+  let rowsSeen = 0;
+
+  const text = createTextScan({
+    rules,
+    finder,
+    reach,
+    deadline,
+    ambient: createAmbient({ path }),
+    onHit(rule, hit) {
+      const order = hit.start + rowsSeen;
+      findings.add(rule, hit, () => ({ order, text: hit.place() }));
+      if (together.wants(rule.rule.kind) && atLeast(hit.band, 'medium')) together.addHit(rule, hit, order);
+    },
+    onDecided: together.decide,
+  });
+  const cells = createCellScan({ rules, finder, deadline, onHit: records.addHit });
+
+  function addRows(segment: RowsSegment): void {
+    text.end();
+    records.begin(segment, text.position() + rowsSeen);
+    const ofSegment = columns.of(segment);
+    cells.add(segment, (column) => ofSegment[column]!.ambient);
+    records.end();
+    rowsSeen += segment.rows.length;
+  }
+
+  return {
+    add(segment: Segment) {
+      if (segment.type === 'text') text.add(segment);
+      else addRows(segment);
+    },
+    finish() {
+      text.end();
+      const gaps: Gap[] = [...deadline.gaps()];
+      if (columns.overflowed) gaps.push(TOO_MANY_COLUMNS);
+      return { findings: findings.finish(columns.all(), together.finish()), gaps };
+    },
+  };
+}
+
+const TOO_MANY_COLUMNS: Gap = {
+  reason: 'memory-limit',
+  message: 'more than 10,000 columns or keys; the later ones were judged cell by cell only',
+};
