@@ -9,7 +9,7 @@ export interface PlacedObject {
 }
 
 export interface PlacedContainer {
-  /** 3 to 40 lower-case letters, digits and dashes; `Container.name` must come back equal or end in it. */
+  /** 3 to 40 lower-case letters, digits and dashes; where a source reaches several, `Container.name` must come back equal. */
   readonly name: string;
   readonly objects: readonly PlacedObject[];
 }
@@ -23,7 +23,7 @@ export interface Login {
 /** A started server or folder that holds exactly what was asked for, until it is disposed of. */
 export interface Place extends AsyncDisposable {
   readonly login: Login;
-  /** A login that the place refuses; null only when the connector has no secret option and takes none from the environment. */
+  /** A login that the place refuses; null only when it needs no secret. */
   readonly refused: Login | null;
   /** A good login that names a container which is not there. */
   readonly absent: Login;
@@ -58,10 +58,10 @@ export interface Subject {
   readonly exercises: Partial<Record<keyof Features, () => Promise<void>>>;
 }
 
-/** The container that a place holds under a name. @throws Error when it was not discovered */
+/** The container that a place holds under a name; where there is only one, that one. @throws Error when it was not discovered */
 export function containerNamed(containers: readonly Container[], name: string): Container {
-  const found = containers.find((container) => container.name === name || container.name.endsWith(name));
-  if (found === undefined) throw new Error(`no container ${name} among ${containers.map((c) => c.name)}`);
+  const found = containers.length === 1 ? containers[0] : containers.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no container ${name} among ${containers.map((one) => one.name)}`);
   return found;
 }
 
