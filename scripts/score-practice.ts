@@ -1,10 +1,11 @@
-/** Scores a scan of the practice estate with the scorer that comes with it; says so and does nothing where it is not there. */
+/** Scores us on the practice set with the scorer that comes with it; says so and does nothing where it is not there. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { scanFolder } from './scan-folder.ts';
+import { predictKinds, predictSpans } from './score-texts.ts';
 
 const SHARED = join(import.meta.dirname, '../../shared/practice');
 /** Errors that the scorer lists. */
@@ -14,7 +15,7 @@ const ERRORS_SHOWN = '200';
 export async function scorePractice(folder: string | undefined): Promise<void> {
   const archive = join(SHARED, 'practice.tar.xz');
   if (folder === undefined && !existsSync(archive)) {
-    console.log('\npractice estate: not beside this checkout, not scored');
+    console.log('\npractice set: not beside this checkout, not scored');
     return;
   }
   const scratch = await mkdtemp(join(tmpdir(), 'whereabouts-practice-'));
@@ -24,31 +25,40 @@ export async function scorePractice(folder: string | undefined): Promise<void> {
       await mkdir(practice);
       run('tar', ['-xJf', archive, '-C', practice]);
     }
-    const predictions = join(scratch, 'estate.jsonl');
-    await writeFile(predictions, await predict(join(practice, 'estate')));
-    console.log('\npractice estate, findings at medium confidence and up\n');
-    run('python3', [
-      join(practice, 'score.py'),
-      'estate',
-      '--truth',
-      join(practice, 'truth.jsonl'),
-      '--pred',
-      predictions,
-      '--errors',
-      ERRORS_SHOWN,
-      ...aliases(practice),
-    ]);
+    const score = async (what: string, truth: string, predictions: string, rest: readonly string[] = []) => {
+      const file = join(scratch, 'predictions.jsonl');
+      await writeFile(file, predictions);
+      console.log(`\npractice ${what}: ${basename(truth)}, findings at medium confidence and up\n`);
+      const paths = ['--truth', truth, '--pred', file];
+      run('python3', [join(practice, 'score.py'), what, ...paths, ...aliases(practice), ...rest]);
+    };
+    const truth = join(practice, 'truth.jsonl');
+    await score('estate', truth, await predictFiles(join(practice, 'estate')), ['--errors', ERRORS_SHOWN]);
+    for (const spans of await listed(practice, 'spans'))
+      await score('spans', spans, await predictSpans(spans));
+    for (const cases of await listed(practice, 'validators')) {
+      await score('validators', cases, await predictKinds(cases));
+    }
   } finally {
     await rm(scratch, { recursive: true });
   }
 }
 
 /** One JSON line a file, as the scorer reads them. */
-async function predict(estate: string): Promise<string> {
+async function predictFiles(estate: string): Promise<string> {
   const lines = [...(await scanFolder(estate))].map(([path, { kinds, level, copyGroup }]) =>
     JSON.stringify({ path, kinds, level: level && capitalised(level), copy_group: copyGroup }),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** The JSON lines files of one of the practice set's folders. */
+async function listed(practice: string, folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(practice, folder));
+  return names
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .map((name) => join(practice, folder, name));
 }
 
 /** The scorer's names for our kinds, when they lie beside it or in the shared folder. */

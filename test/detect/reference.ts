@@ -82,8 +82,8 @@ export function compileReference(
   };
 }
 
-/** Leftmost first, none overlapping; at one start the first pattern that counts; after a refusal the next start. */
-function hitsIn(rule: CompiledRule, text: string, ambient: Ambient): { hit: Hit; start: number }[] {
+/** A rule's hits in normalised text: leftmost first, none overlapping; at one start the first pattern that counts; after a refusal the next start. */
+export function hitsIn(rule: CompiledRule, text: string, ambient: Ambient): { hit: Hit; start: number }[] {
   const hits: { hit: Hit; start: number }[] = [];
   for (let at = 0; at <= text.length; ) {
     const next = Math.min(
