@@ -1,0 +1,48 @@
+/** What may be unpacked from one asset: members, bytes and the ratio of inflated to packed. */
+import { ContentError } from './reader.ts';
+import type { ExtractLimits } from './segment.ts';
+
+/** Below this many inflated bytes a ratio says nothing. */
+const RATIO_FROM = 10 * 1024 ** 2;
+
+/** One asset's budget, spent by all archives in it. */
+export class Budget {
+  readonly limits: ExtractLimits;
+  #members = 0;
+  #inflated = 0;
+
+  constructor(limits: ExtractLimits) {
+    this.limits = limits;
+  }
+
+  /** False when the members are used up. */
+  takeMember(): boolean {
+    if (this.#members >= this.limits.members) return false;
+    this.#members += 1;
+    return true;
+  }
+
+  /** True when nothing more may be inflated. */
+  get spent(): boolean {
+    return this.#inflated >= this.limits.inflated;
+  }
+
+  /** Bytes that may still be inflated. */
+  get left(): number {
+    return Math.max(0, this.limits.inflated - this.#inflated);
+  }
+
+  /**
+   * Accounts for `bytes` more out of one stream that has given `inflated` for `packed` bytes so far.
+   * @throws ContentError `archive-limit`
+   */
+  inflate(bytes: number, { inflated, packed }: { readonly inflated: number; readonly packed: number }): void {
+    this.#inflated += bytes;
+    if (this.#inflated > this.limits.inflated) {
+      throw new ContentError('archive-limit', `unpacks to more than ${this.limits.inflated} bytes`);
+    }
+    if (inflated > RATIO_FROM && inflated > packed * this.limits.ratio) {
+      throw new ContentError('archive-limit', `unpacks to more than ${this.limits.ratio} times its size`);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** Reads one content, asset or member: looks at its first bytes, picks the reader, and turns what goes wrong into gaps. */
+import { identify } from './identify.ts';
+import { HEAD_BYTES } from './limits.ts';
+import {
+  ContentError,
+  type Context,
+  gapNote,
+  type Input,
+  type Member,
+  type Read,
+  SourceFailure,
+} from './reader.ts';
+import type { ByteSource, Extracted } from './segment.ts';
+
+/**
+ * The format, then everything in it.
+ * @throws SourceFailure when the source itself fails, and what `signal` was aborted with
+ */
+export async function* readContent(
+  member: Member & Pick<ByteSource, 'read'>,
+  context: Context,
+): AsyncGenerator<Extracted, void, undefined> {
+  const chunks = member.stream()[Symbol.asyncIterator]();
+  let input: Input | undefined;
+  try {
+    input = await open(member, chunks, context.signal);
+    const { format, note } = identify(input);
+    yield { type: 'format', format: format.name, mediaType: format.mediaTypes[0], ...(note ? { note } : {}) };
+    if ('gap' in format) {
+      yield gapNote(input, format.gap, `${format.title}: ${format.why}`);
+    } else {
+      const read: Read = await format.load();
+      yield* read(input, context);
+    }
+  } catch (error) {
+    if (error instanceof SourceFailure || context.signal.aborted) throw error;
+    yield gapOf(error, member);
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+async function open(
+  member: Member & Pick<ByteSource, 'read'>,
+  chunks: AsyncIterator<Uint8Array>,
+  signal: AbortSignal,
+): Promise<Input> {
+  let ended = false;
+  async function next(): Promise<Buffer | undefined> {
+    signal.throwIfAborted();
+    const { done, value } = await chunks.next();
+    ended = done === true;
+    return ended ? undefined : asBuffer(value);
+  }
+  // Everything read while looking, in one piece. A first chunk that is long enough is passed on uncopied.
+  let seen: Buffer = (await next()) ?? Buffer.alloc(0);
+  const copied = seen.length < HEAD_BYTES;
+  if (copied) seen = Buffer.from(seen);
+  while (seen.length < HEAD_BYTES && !ended) {
+    const chunk = await next();
+    if (chunk !== undefined) seen = Buffer.concat([seen, chunk]);
+  }
+  const head = seen.subarray(0, HEAD_BYTES);
+  const { read, stream: _, ...about } = member;
+  return {
+    ...about,
+    ...(read ? { read } : {}),
+    head: copied ? head : Buffer.from(head),
+    async *stream() {
+      if (seen.length > 0) yield seen;
+      while (!ended) {
+        const chunk = await next();
+        if (chunk !== undefined && chunk.length > 0) yield chunk;
+      }
+    },
+  };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Libraries quote content in their messages, so only our own are repeated. */
+function gapOf(error: unknown, member: Member): Extracted {
+  if (error instanceof ContentError) return gapNote(member, error.reason, error.message);
+  const name = error instanceof Error ? error.name : 'failure';
+  return gapNote(member, 'malformed', `its reader stopped: ${name}`);
+}

@@ -1,0 +1,40 @@
+/** What the registry says of one format. */
+import type { GapReason } from '../model.ts';
+import type { Read } from './reader.ts';
+
+/** Bytes that a format has at a fixed offset, as latin-1. */
+export interface Signature {
+  readonly bytes: string;
+  /** Default 0. */
+  readonly at?: number;
+  /** Stands even when all of it may be text, as `%PDF-` does. Others that are all letters count only in binary files. */
+  readonly inText?: boolean;
+}
+
+interface Known {
+  /** As stored in the inventory: `csv`. */
+  readonly name: string;
+  readonly title: string;
+  /** The first is the one that is stored. */
+  readonly mediaTypes: readonly [string, ...string[]];
+  /** Lower case, without dot. */
+  readonly extensions: readonly string[];
+  readonly signatures?: readonly Signature[];
+}
+
+/** A format with a reader. The last four are for people: README's table is made of them. */
+export interface ReadFormat extends Known {
+  load(): Promise<Read>;
+  readonly reads: string;
+  readonly places: string;
+  readonly limits: string;
+  readonly library: string;
+}
+
+/** A format without a reader: an asset of it is a gap, never clean. */
+export interface UnreadFormat extends Known {
+  readonly gap: Extract<GapReason, 'unsupported-format' | 'no-text' | 'encrypted'>;
+  readonly why: string;
+}
+
+export type Format = ReadFormat | UnreadFormat;

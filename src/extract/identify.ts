@@ -1,0 +1,134 @@
+/** Tells formats apart: by signature, then by what the text looks like, then by name and media type. */
+import { tableDelimiter } from './csv-dialect.ts';
+import { encodingOf } from './encoding.ts';
+import type { Format, ReadFormat } from './format.ts';
+import { HEAD_BYTES } from './limits.ts';
+import { toText } from './pieces.ts';
+import type { Input } from './reader.ts';
+import { FORMATS } from './registry.ts';
+import { isTar } from './tar-header.ts';
+import { UNKNOWN_FORMAT, UNREAD_FORMATS } from './unread.ts';
+
+interface Signed {
+  readonly format: Format;
+  readonly bytes: Buffer;
+  readonly at: number;
+  /** Counts only where the rest is no text: it is all letters. */
+  readonly binary: boolean;
+}
+
+export interface Identity {
+  readonly format: Format;
+  /** Set when name and content disagree: `.jpg is a zip`. */
+  readonly note?: string;
+}
+
+const ALL: readonly Format[] = [...Object.values(FORMATS), ...UNREAD_FORMATS];
+/** Those further in first: what stands at the beginning of a DICOM or tar file is anybody's. */
+const SIGNED: readonly Signed[] = ALL.flatMap((format) =>
+  (format.signatures ?? []).map(({ bytes, at = 0, inText = false }) => {
+    const letters = at === 0 && !inText && /^[\x20-\x7e\n]*$/.test(bytes);
+    return { format, bytes: Buffer.from(bytes, 'latin1'), at, binary: letters };
+  }),
+).toSorted((a, b) => b.at - a.at);
+const BY_EXTENSION: ReadonlyMap<string, Format> = new Map(
+  ALL.flatMap((format) => format.extensions.map((extension) => [extension, format] as const)).toReversed(),
+);
+const BY_MEDIA_TYPE: ReadonlyMap<string, Format> = new Map(
+  ALL.flatMap((format) => format.mediaTypes.map((type) => [type, format] as const)).toReversed(),
+);
+/** Names that say nothing about what text is in them. */
+const VAGUE = new Set([
+  '',
+  'txt',
+  'text',
+  'dat',
+  'data',
+  'out',
+  'bak',
+  'old',
+  'orig',
+  'tmp',
+  'export',
+  'dump',
+  'list',
+]);
+
+export function identify(input: Pick<Input, 'head' | 'name' | 'mediaType'>): Identity {
+  const { head, name } = input;
+  const extension = extensionOf(name);
+  const encoding = encodingOf(head);
+  const signed = signedFormat(head, encoding !== undefined);
+  const format: Format =
+    signed ??
+    (name.endsWith('.tar') && isTar(head) ? FORMATS.tar : undefined) ??
+    (encoding ? textFormat(input, extension, encoding.encoding === 'utf-8') : UNKNOWN_FORMAT);
+  const claimed = BY_EXTENSION.get(extension);
+  if (claimed === undefined || claimed === format || claimed.name === format.name) return { format };
+  // Between text formats a name is only a habit, and many formats are zips inside.
+  if (claimed.signatures === undefined && signed === undefined) return { format };
+  if (claimed.extensions.includes(extension) && format.extensions.includes(extension)) return { format };
+  return { format, note: `.${extension} is ${format.title}` };
+}
+
+function extensionOf(name: string): string {
+  const base = name.toLowerCase().replace(/(?:\.(?:bak|old|orig|tmp|part|\d+)|~| \(\d+\)| copy)+$/, '');
+  const dot = base.lastIndexOf('.');
+  return dot === -1 ? '' : base.slice(dot + 1);
+}
+
+function signedFormat(head: Buffer, text: boolean): Format | undefined {
+  return SIGNED.find(
+    ({ bytes, at, binary }) =>
+      head[at] === bytes[0] &&
+      !(text && binary) &&
+      bytes.compare(head, at, Math.min(head.length, at + bytes.length)) === 0,
+  )?.format;
+}
+
+/** `narrow`: one byte a character, so the head can be looked at as it is. */
+function textFormat(
+  { head, mediaType }: Pick<Input, 'head' | 'mediaType'>,
+  extension: string,
+  narrow: boolean,
+): ReadFormat {
+  const named = BY_EXTENSION.get(extension) ?? BY_MEDIA_TYPE.get(mediaType?.split(';')[0]?.trim() ?? '');
+  const claimed =
+    named !== undefined && 'load' in named && named.signatures === undefined ? named : undefined;
+  const start = narrow ? toText(head) : head.toString('latin1').replaceAll('\0', '');
+  const json = /^\ufeff?\s*(?:\{\s*["}]|\[\s*[[{"\]])/.test(start);
+  if (claimed === FORMATS.ipynb || claimed === FORMATS.json || claimed === FORMATS.jsonl) {
+    return claimed === FORMATS.ipynb ? (json ? claimed : FORMATS.text) : jsonFlavour(start, claimed);
+  }
+  if (claimed !== undefined && !VAGUE.has(extension)) return claimed;
+  if (json && start !== '') return jsonFlavour(start, FORMATS.json);
+  if (/^\ufeff?\s*<\?xml/.test(start)) return FORMATS.xml;
+  if (!VAGUE.has(extension)) return FORMATS.text;
+  if (/^\ufeff?\s*<(?:!doctype html|html|head|body|table)\b/i.test(start)) return FORMATS.html;
+  if (MAIL.test(start)) return FORMATS.eml;
+  return tableDelimiter(start, head.length < HEAD_BYTES) === undefined ? FORMATS.text : FORMATS.csv;
+}
+
+/** A message begins with header fields, one of which only mail has. */
+const MAIL =
+  /^(?:[!-9;-~]+: .*\r?\n(?:[ \t].*\r?\n)*)*?(?:Received|Message-ID|Return-Path|MIME-Version|Delivered-To): /i;
+
+/** Lines of objects are JSON lines whatever the name, and a document over lines is not. */
+function jsonFlavour(start: string, claimed: ReadFormat): ReadFormat {
+  const text = start.trimStart();
+  const end = text.indexOf('\n');
+  if (end === -1) return claimed;
+  const next = text.slice(end).trimStart();
+  const line = text.slice(0, end);
+  if (!isJson(line)) return claimed === FORMATS.jsonl && !/[{[,]\s*$/.test(line) ? claimed : FORMATS.json;
+  return next === '' ? claimed : /^[{[]/.test(next) ? FORMATS.jsonl : claimed;
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}

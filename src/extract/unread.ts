@@ -1,0 +1,158 @@
+/** Formats that are known by their first bytes and not read: each asset of them is a gap with its reason. */
+import type { UnreadFormat } from './format.ts';
+
+const LATER = 'no reader yet';
+
+export const UNREAD_FORMATS: readonly UnreadFormat[] = [
+  ...noText('image', 'picture', [
+    ['png', '\x89PNG\r\n\x1a\n'],
+    ['jpeg', '\xff\xd8\xff', 'jpg', 'jpeg'],
+    ['gif', 'GIF8'],
+    ['bmp', 'BM'],
+    ['tiff', 'II*\0', 'tif', 'tiff'],
+    ['tiff', 'MM\0*'],
+    ['x-icon', '\0\0\x01\0', 'ico'],
+    ['jp2', '\0\0\0\x0cjP  '],
+    ['vnd.adobe.photoshop', '8BPS', 'psd'],
+  ]),
+  ...noText('audio', 'sound', [
+    ['mpeg', 'ID3', 'mp3'],
+    ['mpeg', '\xff\xfb'],
+    ['flac', 'fLaC'],
+    ['ogg', 'OggS'],
+    ['midi', 'MThd', 'mid'],
+    ['aiff', 'FORM', 'aif'],
+  ]),
+  ...noText('video', 'video', [
+    ['x-matroska', '\x1aE\xdf\xa3', 'mkv', 'webm'],
+    ['x-flv', 'FLV\x01'],
+    ['mpeg', '\0\0\x01\xba', 'mpg'],
+  ]),
+  ...noText('font', 'font', [
+    ['woff', 'wOFF'],
+    ['woff2', 'wOF2'],
+    ['ttf', '\0\x01\0\0\0'],
+    ['otf', 'OTTO'],
+    ['collection', 'ttcf'],
+  ]),
+  ...noText('application', 'machine code', [
+    ['x-executable', '\x7fELF', 'so', 'o'],
+    ['vnd.microsoft.portable-executable', 'MZ', 'exe', 'dll', 'pyd'],
+    ['x-mach-binary', '\xcf\xfa\xed\xfe', 'dylib'],
+    ['x-mach-binary', '\xca\xfe\xba\xbe', 'class'],
+    ['wasm', '\0asm'],
+    ['x-llvm', 'BC\xc0\xde', 'bc'],
+    ['x-archive', '!<arch>\n', 'a'],
+  ]),
+  { ...unread('riff', 'picture or sound', 'image/webp', 'RIFF', 'webp', 'wav', 'avi'), gap: 'no-text' },
+  {
+    ...unread('mp4', 'video or picture', 'video/mp4', '', 'mp4', 'mov', 'heic'),
+    gap: 'no-text',
+    signatures: [{ bytes: 'ftyp', at: 4 }],
+  },
+  unread('pdf', 'PDF', 'application/pdf', '%PDF-', 'pdf'),
+  unread(
+    'ole',
+    'old Office file or Outlook message',
+    'application/x-ole-storage',
+    '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1',
+    'doc',
+    'xls',
+    'ppt',
+    'msg',
+  ),
+  unread('rtf', 'rich text', 'application/rtf', '{\\rtf', 'rtf'),
+  unread(
+    'sqlite',
+    'SQLite database',
+    'application/vnd.sqlite3',
+    'SQLite format 3\0',
+    'sqlite',
+    'sqlite3',
+    'db',
+  ),
+  unread('duckdb', 'DuckDB database', 'application/vnd.duckdb', '', 'duckdb'),
+  unread('parquet', 'Parquet table', 'application/vnd.apache.parquet', 'PAR1', 'parquet'),
+  unread('arrow', 'Arrow table', 'application/vnd.apache.arrow.file', 'ARROW1\0\0', 'arrow', 'feather'),
+  unread('avro', 'Avro table', 'application/vnd.apache.avro', 'Obj\x01', 'avro'),
+  unread('orc', 'ORC table', 'application/vnd.apache.orc', 'ORC', 'orc'),
+  unread('hdf5', 'HDF5 data', 'application/x-hdf5', '\x89HDF\r\n\x1a\n', 'h5', 'hdf5'),
+  unread('npy', 'numpy array', 'application/x-npy', '\x93NUMPY', 'npy'),
+  unread('gguf', 'GGUF model', 'application/x-gguf', 'GGUF', 'gguf'),
+  unread(
+    'pickle',
+    'Python pickle',
+    'application/x-pickle',
+    '\x80\x02',
+    'pkl',
+    'pickle',
+    'joblib',
+    'pt',
+    'pth',
+    'ckpt',
+  ),
+  unread('pickle', 'Python pickle', 'application/x-pickle', '\x80\x03'),
+  unread('pickle', 'Python pickle', 'application/x-pickle', '\x80\x04'),
+  unread('pickle', 'Python pickle', 'application/x-pickle', '\x80\x05'),
+  unread('bzip2', 'bzip2', 'application/x-bzip2', 'BZh', 'bz2', 'tbz2'),
+  unread('xz', 'xz', 'application/x-xz', '\xfd7zXZ\0', 'xz', 'txz'),
+  unread('7z', '7-Zip', 'application/x-7z-compressed', '7z\xbc\xaf\x27\x1c', '7z'),
+  unread('rar', 'RAR', 'application/vnd.rar', 'Rar!\x1a\x07', 'rar'),
+  unread('lz4', 'LZ4', 'application/x-lz4', '\x04\x22\x4d\x18', 'lz4'),
+  { ...unread('dicom', 'DICOM', 'application/dicom', '', 'dcm'), signatures: [{ bytes: 'DICM', at: 128 }] },
+  {
+    ...unread('gpg', 'encrypted file', 'application/pgp-encrypted', '\x85\x02', 'gpg', 'pgp', 'age'),
+    gap: 'encrypted',
+    why: 'provide a decrypted copy',
+  },
+  {
+    ...unread('kdbx', 'password safe', 'application/x-keepass2', '\x03\xd9\xa2\x9a', 'kdbx'),
+    gap: 'encrypted',
+    why: 'a KeePass database',
+  },
+];
+
+/** What no signature and no encoding fits. */
+export const UNKNOWN_FORMAT: UnreadFormat = {
+  name: 'unknown',
+  title: 'unknown binary file',
+  mediaTypes: ['application/octet-stream'],
+  extensions: [],
+  gap: 'unsupported-format',
+  why: 'neither text nor a format that we know',
+};
+
+function unread(
+  name: string,
+  title: string,
+  mediaType: string,
+  ...[signature, ...extensions]: [string, ...string[]]
+): UnreadFormat {
+  const inText = signature.startsWith('%PDF') || signature.startsWith('{\\rtf');
+  return {
+    name,
+    title,
+    mediaTypes: [mediaType],
+    extensions,
+    signatures: signature === '' ? [] : [{ bytes: signature, inText }],
+    gap: 'unsupported-format',
+    why: LATER,
+  };
+}
+
+/** Rows of subtype, signature, extensions. */
+function noText(
+  type: string,
+  title: string,
+  rows: readonly (readonly [string, string, ...string[]])[],
+): readonly UnreadFormat[] {
+  return rows.map(([subtype, bytes, ...extensions]) => ({
+    name: subtype.replace(/^x-/, ''),
+    title,
+    mediaTypes: [`${type}/${subtype}`],
+    extensions: extensions.length > 0 ? extensions : [subtype],
+    signatures: [{ bytes }],
+    gap: 'no-text',
+    why: 'not read',
+  }));
+}

@@ -1,0 +1,155 @@
+/** An XML document's elements to rows. */
+import { Parser } from 'htmlparser2';
+import { type JsonTable, JsonTables, type Node, newRow, type Row } from './json-tables.ts';
+import { LineIndex } from './line-index.ts';
+import { type Input, placeIn } from './reader.ts';
+import { BATCH_CHARS, CELL_CHARS } from './rows.ts';
+import type { Extracted } from './segment.ts';
+import { textSegments } from './text.ts';
+
+/** Levels that paths name. */
+const DEPTH = 64;
+const RECORD_CELLS = 1000;
+
+interface Element {
+  readonly node: Node;
+  text: string;
+  /** Names of children that had children of their own. */
+  readonly complex: Set<string>;
+  hasChildren: boolean;
+}
+
+/** One document on its way; `write` pieces, `end`, and take what is ready in between. */
+export class XmlRecords {
+  readonly #input: Pick<Input, 'place'>;
+  readonly #parser: Parser;
+  readonly #lines = new LineIndex();
+  readonly #tables: JsonTables;
+  readonly #table: JsonTable;
+  readonly #elements: Element[] = [];
+  #deeper = 0;
+  #row: Row | undefined;
+  #cells = 0;
+  #chars = 0;
+  #ready: Extracted[] = [];
+
+  constructor(input: Pick<Input, 'place'>) {
+    this.#input = input;
+    this.#tables = new JsonTables(input);
+    this.#table = this.#tables.table('/');
+    this.#parser = new Parser(
+      {
+        onopentag: (name, attributes) => this.#open(name, attributes),
+        onclosetag: (name) => this.#close(name),
+        ontext: (text) => this.#text(text),
+        oncomment: (text) => this.#put(this.#node, text),
+        onprocessinginstruction: (name, text) => {
+          if (name !== '?xml') this.#put(this.#node, text);
+        },
+      },
+      { xmlMode: true },
+    );
+  }
+
+  write(text: string): void {
+    this.#lines.add(text);
+    this.#parser.write(text);
+  }
+
+  end(): void {
+    this.#parser.end();
+    while (this.#elements.length > 0) this.#endElement();
+    this.#endRow();
+    this.#tables.flush();
+  }
+
+  *take(): Generator<Extracted, void, undefined> {
+    yield* this.#ready.splice(0);
+    yield* this.#tables.ready.splice(0);
+  }
+
+  get #node(): Node {
+    return this.#elements.at(-1)?.node ?? this.#table.root;
+  }
+
+  #open(name: string, attributes: Readonly<Record<string, string>>): void {
+    const parent = this.#elements.at(-1);
+    if (this.#elements.length >= DEPTH) {
+      this.#deeper += 1;
+    } else {
+      if (parent?.complex.has(name)) this.#endRow();
+      if (parent !== undefined) parent.hasChildren = true;
+      const node = this.#table.key(this.#node, localName(name), `/${name}`);
+      this.#elements.push({ node, text: '', complex: new Set(), hasChildren: false });
+    }
+    if (parent === undefined) this.#root(name, attributes);
+    else for (const [attribute, value] of Object.entries(attributes)) this.#attribute(attribute, value);
+  }
+
+  /** The root's tag says what kind of document it is, so it is given as it stands. */
+  #root(name: string, attributes: Readonly<Record<string, string>>): void {
+    const tag = Object.entries(attributes).map(([attribute, value]) => ` ${attribute}="${value}"`);
+    const line = this.#lines.at(this.#parser.startIndex);
+    this.#ready.push(...textSegments(`<${name}${tag.join('')}>\n`, this.#input.place, { line }));
+  }
+
+  /** `value` is what the element says; others are facts about it. */
+  #attribute(name: string, value: string): void {
+    const at = this.#node;
+    this.#put(name === 'value' ? at : this.#table.key(at, localName(name), `/@${name}`), value);
+  }
+
+  #close(name: string): void {
+    if (this.#deeper > 0) {
+      this.#deeper -= 1;
+      return;
+    }
+    const element = this.#endElement();
+    if (element?.hasChildren) this.#elements.at(-1)?.complex.add(name);
+  }
+
+  #endElement(): Element | undefined {
+    const element = this.#elements.pop();
+    if (element !== undefined) this.#put(element.node, element.text);
+    return element;
+  }
+
+  #text(text: string): void {
+    const element = this.#elements.at(-1);
+    if (element === undefined) {
+      this.#put(this.#table.root, text);
+      return;
+    }
+    element.text += text;
+    if (element.text.length <= CELL_CHARS) return;
+    this.#put(element.node, element.text);
+    element.text = '';
+  }
+
+  #put(node: Node, value: string): void {
+    const text = value.trim();
+    if (text === '') return;
+    const line = this.#lines.at(this.#parser.startIndex);
+    if (text.length > CELL_CHARS) {
+      this.#ready.push(...textSegments(text, placeIn(this.#input, `line ${line} ${node.exact}`)));
+      return;
+    }
+    this.#row ??= newRow(`line ${line} `);
+    this.#table.put(this.#row, node, text);
+    this.#cells += 1;
+    this.#chars += text.length;
+    if (this.#cells >= RECORD_CELLS || this.#chars >= BATCH_CHARS) this.#endRow();
+  }
+
+  #endRow(): void {
+    if (this.#row !== undefined) this.#tables.add(this.#table, this.#row);
+    this.#row = undefined;
+    this.#cells = 0;
+    this.#chars = 0;
+  }
+}
+
+/** `birthTime` for `hl7:birthTime`. */
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
