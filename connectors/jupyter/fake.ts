@@ -30,14 +30,15 @@ export async function startFakeJupyter(token: string): Promise<FakeJupyter> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (request.method !== 'GET' && request.method !== 'HEAD') writes.push(`${request.method} ${pathname}`);
     const allowed = token === '' || request.headers.authorization === `token ${token}`;
+    if (pathname.endsWith('/')) return redirect(response, pathname.slice(0, -1));
     if (pathname.startsWith('/files/')) {
-      if (!allowed) return void response.writeHead(302, { location: '/login' }).end();
+      if (!allowed) return redirect(response, '/login');
       return sendFile(request, response, files.get(decodeURIComponent(pathname.slice('/files/'.length))));
     }
     if (pathname === '/api') return send(response, 200, { version: '1.23.3' });
     if (!pathname.startsWith('/api/contents')) return send(response, 404, { message: 'Not Found' });
     if (!allowed) return send(response, 403, { message: 'Forbidden', reason: null });
-    const folder = decodeURIComponent(pathname.slice('/api/contents'.length)).replace(/^\/|\/$/g, '');
+    const folder = decodeURIComponent(pathname.slice('/api/contents'.length)).slice(1);
     const content = contentOf(files, folder);
     if (content === undefined)
       return send(response, 404, { message: `file or directory does not exist: ${folder}` });
@@ -138,4 +139,8 @@ function sendFile(request: IncomingMessage, response: ServerResponse, file: Fake
 
 function send(response: ServerResponse, status: number, json: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { location }).end();
 }

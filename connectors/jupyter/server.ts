@@ -22,12 +22,12 @@ export function connectServer(options: ServerOptions, environment: Environment):
     async check(signal) {
       const version = toVersion(await client.json({ path: '/api', signal }).catch(asConfig));
       if (version === null) throw new ConnectorError('config', `${url} is not a Jupyter server`);
-      await client.json({ path: '/api/contents/?content=0', signal }).catch(asConfig);
+      await client.json({ path: ROOT, signal }).catch(asConfig);
       const me = await client.json({ path: '/api/me', signal }).catch(absentAsNull);
       return { principal: toPrincipal(me) ?? 'the holder of the token', account: null, notes: NOTES };
     },
     async *discover(signal) {
-      const root = await client.json({ path: '/api/contents/?content=0', signal });
+      const root = await client.json({ path: ROOT, signal });
       if (!isFolder(root))
         throw new ConnectorError('not-found', `${url} shows no folder; is it a Jupyter server?`);
       yield serverContainer(url, await answersAnyone(client, signal));
@@ -36,7 +36,7 @@ export function connectServer(options: ServerOptions, environment: Environment):
       if (container.id !== url)
         throw new ConnectorError('not-found', `no server ${container.id} in this source`);
       const read = async (folder: string) => {
-        const path = `/api/contents/${uriOf(folder).replace(/\/$/, '')}?content=1`;
+        const path = `/api/contents/${uriOf(folder)}`.replace(/\/$/, '?content=1');
         return toEntries(await client.json({ path, signal }), url + path);
       };
       yield* walkTree(from, { url, read, pageSize, skip });
@@ -45,6 +45,9 @@ export function connectServer(options: ServerOptions, environment: Environment):
     [Symbol.asyncDispose]: async () => client.close(),
   };
 }
+
+/** Without a slash at the end of its path, from which servers redirect. */
+const ROOT = '/api/contents?content=0';
 
 const NOTES = [
   'hidden files and folders (.ipynb_checkpoints among them) are not shown by the server; scan its folder to see them',
@@ -108,7 +111,7 @@ function assertListed(
 
 async function answersAnyone(client: Client, signal: AbortSignal): Promise<boolean> {
   try {
-    await client.json({ path: '/api/contents/?content=0', signal, anonymous: true });
+    await client.json({ path: ROOT, signal, anonymous: true });
     return true;
   } catch (error) {
     if (error instanceof ConnectorError && error.code === 'auth') return false;

@@ -67,13 +67,12 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
   }
 
   function forward(incoming: IncomingMessage, outgoing: ServerResponse, applied: Fault | undefined): void {
-    const onward = request(
-      { agent, host: target.hostname, port: target.port, method: incoming.method, path: incoming.url },
-      (answer) => passOn(answer, outgoing, applied),
-    );
-    for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
-      onward.appendHeader(incoming.rawHeaders[index] ?? '', incoming.rawHeaders[index + 1] ?? '');
-    }
+    const { method, url: path, rawHeaders: headers } = incoming;
+    const { hostname: host, port } = target;
+    // Exactly the client's headers, once: servers check Host, and signatures cover it.
+    const onward = request({ agent, host, port, method, path, headers, setHost: false }, (answer) => {
+      passOn(answer, outgoing, applied);
+    });
     onward.on('error', () => outgoing.destroy());
     outgoing.on('close', () => onward.destroy());
     incoming.pipe(onward);
