@@ -1,28 +1,86 @@
-/** Finds candidates for all rules at once. */
+/** Finds candidates for all rules at once: one automaton announces prefixes, each of which leads back to a few starts. */
+import { addBranches, type Branch } from './branch.ts';
+import { toByteTree } from './byte-tree.ts';
 import { type CandidateFinder, type CandidateStream, FAN, type Starts } from './candidates.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import { Dfa } from './dfa.ts';
+import { createNfa } from './nfa.ts';
+import { SEPARATOR } from './normalise.ts';
 
 export function createFinder(rules: readonly CompiledRule[]): CandidateFinder {
-  const slow = rules.flatMap(({ index, text }) =>
-    (text?.patterns ?? []).map((_, pattern): readonly [number, number] => [index, pattern]),
-  );
-  return { slow, open: () => createStream(rules.length) };
+  const nfa = createNfa();
+  const branches: Branch[] = [];
+  const slow: [number, number][] = [];
+  for (const { index, text } of rules) {
+    for (const [pattern, { source }] of (text?.patterns ?? []).entries()) {
+      const added = addBranches(nfa, toByteTree(source), { rule: index, pattern, first: branches.length });
+      if (added === null) slow.push([index, pattern]);
+      else branches.push(...added);
+    }
+  }
+  const openings = branches.map(({ start, opens }) => ({ start, opens }));
+  const dfa = new Dfa(nfa, openings, nfa.sets());
+  return { slow, open: () => createStream(rules.length, branches, dfa) };
 }
 
-function createStream(rules: number): CandidateStream {
+const END = new Uint8Array([SEPARATOR]);
+
+function createStream(rules: number, branches: readonly Branch[], dfa: Dfa): CandidateStream {
   const starts: (Starts | undefined)[] = new Array(rules).fill(undefined);
   const active: number[] = [];
+  /** By branch: starts before this position have been looked at. */
+  const looked = new Float64Array(branches.length);
+  let standing = dfa.start();
+  /** Position where the text begins. */
+  let textStart = 0;
+
+  function add(rule: number, pattern: number, position: number): void {
+    let list = starts[rule];
+    if (list === undefined) {
+      list = [];
+      starts[rule] = list;
+      active.push(rule);
+    }
+    list.push(position * FAN + pattern);
+  }
+
+  /** Turns what the automaton announced into starts; `shift` is added to its positions. */
+  function collect(buffer: Uint8Array, shift: number, origin: number): void {
+    for (let i = 0; i < dfa.count; i++) {
+      const end = dfa.positions[i]! + shift;
+      for (const number of dfa.announced(dfa.sets[i]!)) lookBack(buffer, end, number, origin);
+    }
+  }
+
+  function lookBack(buffer: Uint8Array, end: number, number: number, origin: number): void {
+    const branch = branches[number]!;
+    const last = end - branch.least;
+    let first = Math.max(end - branch.most, looked[number]! - origin, textStart - origin, 0);
+    if (branch.most > branch.prefix) {
+      let at = Math.min(end - branch.prefix, last + 1);
+      while (at > first && branch.lead[buffer[at - 1]!]) at--;
+      first = Math.max(first, at);
+    }
+    for (let at = first; at <= last; at++) {
+      if (!branch.first[buffer[at]!]) continue;
+      if (at + origin > textStart && !branch.before[buffer[at - 1]!]) continue;
+      add(branch.rule, branch.pattern, at + origin);
+    }
+    if (last + 1 + origin > looked[number]!) looked[number] = last + 1 + origin;
+  }
+
   return {
-    feed: () => undefined,
-    end: () => undefined,
-    add(rule, pattern, position) {
-      let list = starts[rule];
-      if (list === undefined) {
-        list = starts[rule] = [];
-        active.push(rule);
-      }
-      list.push(position * FAN + pattern);
+    feed(buffer, from, to, origin) {
+      standing = dfa.run(buffer, from, to, standing);
+      collect(buffer, 0, origin);
     },
+    end(buffer, to, origin) {
+      dfa.run(END, 0, 1, standing);
+      collect(buffer, to, origin);
+      standing = dfa.start();
+      textStart = origin + to;
+    },
+    add,
     starts,
     active,
   };

@@ -51,16 +51,18 @@ export function createRecords({ columns, findings, together }: RecordsParts): Re
       const { kind } = rule.rule;
       if (!together.wants(kind) || !atLeast(hit.band, 'medium')) return;
       const prose = current.rows[row]![column]!.length > PROSE;
-      note(row, { slot: prose ? `${column}:${kind}` : `${column}`, from: kind });
+      note(row, { column, rule: rule.index, slot: prose ? `${column}:${kind}` : `${column}`, from: kind });
     },
     end() {
       const current = segment!; // begun before it ends
       columns.add(current, orderOf, (judged, row, column) => {
-        if (together.wants(judged.rule.rule.kind)) note(row, { slot: `${column}`, from: judged });
+        if (together.wants(judged.rule.rule.kind))
+          note(row, { column, rule: judged.rule.index, slot: `${column}`, from: judged });
       });
       for (const [row, items] of [...rows].sort(([a], [b]) => a - b)) {
         if (items.length < 2) continue;
-        const column = Number.parseInt(items[0]!.slot, 10);
+        items.sort((a, b) => a.column - b.column || a.rule - b.rule);
+        const { column } = items[0]!;
         together.addRecord(items, () => ({ order: orderOf(row, column), text: current.place(row, column) }));
       }
       segment = undefined;

@@ -9,6 +9,9 @@ import type { TextHit } from './text-scan.ts';
 
 /** One thing found in a record. Things in the same slot may be the same characters, so they never make a pair. */
 export interface Item {
+  readonly column: number;
+  /** Index of the rule that found it. */
+  readonly rule: number;
   readonly slot: string;
   /** A kind found in text, or a column whose kind depends on how the whole column is judged in the end. */
   readonly from: string | JudgedColumn;
@@ -28,6 +31,7 @@ export interface Together {
 }
 
 interface Pending {
+  readonly rule: number;
   readonly kind: string;
   readonly hit: TextHit;
   readonly order: number;
@@ -53,7 +57,7 @@ export function createTogether(rules: readonly CompiledRule[]): Together {
   let pending: Pending[] = [];
 
   function decide(position: number): void {
-    pending.sort((a, b) => a.hit.start - b.hit.start);
+    pending.sort((a, b) => a.hit.start - b.hit.start || a.rule - b.rule);
     const decided = pending.filter((each) => each.hit.start < position);
     pending = pending.slice(decided.length);
     for (const each of decided) for (const rule of combining) extend(rule, each);
@@ -78,7 +82,7 @@ export function createTogether(rules: readonly CompiledRule[]): Together {
   return {
     wants: (kind) => wanted.has(kind),
     addHit: (rule, hit, order) => {
-      pending.push({ kind: rule.rule.kind, hit, order });
+      pending.push({ rule: rule.index, kind: rule.rule.kind, hit, order });
     },
     decide,
     addRecord(items, place) {

@@ -1,0 +1,117 @@
+/** One way into a pattern: its prefix in the automaton, and how to get from where that is announced back to possible starts. */
+import type { ByteSet, ByteTree } from './byte-tree.ts';
+import { allBytes, bytesAfter, bytesBefore, firstBytes, isZeroWidth } from './edges.ts';
+import { extentOf } from './extent.ts';
+import { createNfa, type Nfa } from './nfa.ts';
+import { addPrefix } from './prefix.ts';
+
+export interface Branch {
+  readonly rule: number;
+  readonly pattern: number;
+  /** State of the automaton where its prefix begins. */
+  readonly start: number;
+  /** Bytes that may stand before the prefix for it to begin there. */
+  readonly opens: ByteSet;
+  /** Bytes between a match's start and the end of the prefix. */
+  readonly least: number;
+  readonly most: number;
+  /** Of these, most that the prefix itself takes; what lies before it holds only bytes of `lead`. */
+  readonly prefix: number;
+  readonly lead: ByteSet;
+  /** Bytes with which a match begins, and bytes that may stand before it. */
+  readonly first: ByteSet;
+  readonly before: ByteSet;
+}
+
+/** Bits below which an anchor would be announced all the time. */
+const LEAST_BITS = 9;
+/** Bits with which an anchor is good, so that no better one is looked for. */
+const GOOD_BITS = 18;
+/** Most bytes that may lie before an anchor. */
+const MOST_LEAD = 512;
+/** Repetitions beyond the least that make an item a run rather than a part. */
+const RUN = 8;
+const MOST_SPLITS = 64;
+
+/** The branches of a pattern, all added to the automaton; null when nothing in it is telling enough. */
+export function addBranches(
+  nfa: Nfa,
+  tree: ByteTree,
+  from: { readonly rule: number; readonly pattern: number; readonly first: number },
+): readonly Branch[] | null {
+  const branches: Branch[] = [];
+  for (const items of ways(tree)) {
+    const anchor = chooseAnchor(items);
+    if (anchor === null) return null;
+    branches.push(addBranch(nfa, items, anchor, { ...from, number: from.first + branches.length }));
+  }
+  return branches;
+}
+
+/** The pattern as sequences, one for each alternative it begins with where that gives better anchors. */
+function ways(tree: ByteTree): readonly (readonly ByteTree[])[] {
+  const items = tree.kind === 'sequence' ? tree.items : [tree];
+  const at = items.findIndex((item) => !isZeroWidth(item));
+  const leading = items[at];
+  if (leading?.kind !== 'choice' || leading.items.length > MOST_SPLITS) return [items];
+  const anchor = chooseAnchor(items);
+  if (anchor !== null && bitsAt(items, anchor) >= GOOD_BITS && anchor <= at) return [items];
+  return leading.items.flatMap((item) => {
+    const parts = item.kind === 'sequence' ? item.items : [item];
+    return ways({ kind: 'sequence', items: [...items.slice(0, at), ...parts, ...items.slice(at + 1)] });
+  });
+}
+
+function addBranch(
+  nfa: Nfa,
+  items: readonly ByteTree[],
+  anchor: number,
+  { rule, pattern, number }: { readonly rule: number; readonly pattern: number; readonly number: number },
+): Branch {
+  const leading = items.slice(0, anchor);
+  const lead = extentOf({ kind: 'sequence', items: leading.filter((item) => !isZeroWidth(item)) });
+  const prefix = addPrefix(nfa, withEnd(items, anchor), number);
+  const before = bytesBefore(items);
+  return {
+    rule,
+    pattern,
+    start: prefix.start,
+    opens: lead.bytes === 0 ? before : new Uint8Array(256).fill(1),
+    least: prefix.least + lead.least,
+    most: prefix.most + lead.bytes,
+    prefix: prefix.most,
+    lead: allBytes(leading),
+    first: firstBytes(items),
+    before,
+  };
+}
+
+/** From the anchor on, with what must follow the match as one more byte. */
+function withEnd(items: readonly ByteTree[], anchor: number): readonly ByteTree[] {
+  const after = bytesAfter(items);
+  const rest = items.slice(anchor);
+  if (after.every((member) => member === 1)) return rest;
+  return [...rest, { kind: 'set', bytes: after, wide: false }];
+}
+
+/** The first item from which on a prefix is good, not counting runs; else the best one. */
+function chooseAnchor(items: readonly ByteTree[]): number | null {
+  let best: { readonly index: number; readonly bits: number } | null = null;
+  for (const [index, item] of items.entries()) {
+    if (isZeroWidth(item)) continue;
+    if (
+      extentOf({ kind: 'sequence', items: items.slice(0, index).filter((each) => !isZeroWidth(each)) })
+        .bytes > MOST_LEAD
+    )
+      break;
+    if (item.kind === 'repeat' && item.max - item.min > RUN) continue;
+    const bits = bitsAt(items, index);
+    if (bits >= GOOD_BITS) return index;
+    if (bits >= LEAST_BITS && (best === null || bits > best.bits)) best = { index, bits };
+  }
+  return best?.index ?? null;
+}
+
+function bitsAt(items: readonly ByteTree[], index: number): number {
+  return addPrefix(createNfa(), withEnd(items, index), 0).bits;
+}

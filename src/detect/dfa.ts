@@ -1,0 +1,217 @@
+/** The deterministic automaton, built lazily from the nondeterministic one: one table look-up per byte of text. */
+import type { ByteSet } from './byte-tree.ts';
+import type { Nfa } from './nfa.ts';
+import { SEPARATOR } from './normalise.ts';
+
+/** Where prefixes may begin: at a state, behind certain bytes. */
+export interface Opening {
+  readonly start: number;
+  readonly opens: ByteSet;
+}
+
+/** Where a scan stands between two pieces of a text. Stays valid when the table is thrown away. */
+export interface Standing {
+  readonly nodes: readonly number[];
+  readonly group: number;
+}
+
+/** Cells of the table: 16 MiB, which is more states than ordinary text visits. */
+const TABLE = 4 * 1024 * 1024;
+
+/**
+ * A state is a set of nondeterministic states and a group: which openings are possible behind the last byte. The table's rows
+ * are numbered by where they begin; row 0 is not used, so that 0 means "not built yet"; a negative number is a state that
+ * announces prefixes.
+ */
+export class Dfa {
+  /** Announcements of the last run: positions behind the prefix's last byte, and indexes for `announced`. */
+  positions = new Int32Array(4096);
+  sets = new Int32Array(4096);
+  count = 0;
+
+  readonly #nfa: Nfa;
+  readonly #openings: readonly Opening[];
+  /** Byte -> class of bytes that no edge tells apart. */
+  readonly #classes: Uint8Array;
+  readonly #width: number;
+  /** A byte of each class. */
+  readonly #samples: readonly number[];
+  readonly #groupOfClass: readonly number[];
+  readonly #groups: readonly (readonly number[])[];
+  readonly #openingSteps = new Map<number, readonly number[]>();
+  readonly #setNumbers = new Map<string, number>();
+  readonly #announced: (readonly number[])[] = [];
+
+  readonly #table: Int32Array;
+  #standings: Standing[] = [];
+  #setOfState: number[] = [];
+  #known = new Map<string, number>();
+
+  constructor(nfa: Nfa, openings: readonly Opening[], sets: readonly ByteSet[]) {
+    this.#nfa = nfa;
+    this.#openings = openings;
+    const edge = new Uint8Array(256).fill(1, SEPARATOR, SEPARATOR + 1);
+    const { classes, samples } = classify([edge, ...sets, ...openings.map((opening) => opening.opens)]);
+    this.#classes = classes;
+    this.#samples = samples;
+    this.#width = samples.length;
+    const grouped = groupOpenings(openings, samples);
+    this.#groupOfClass = grouped.groupOfClass;
+    this.#groups = grouped.groups;
+    this.#table = new Int32Array(TABLE);
+    this.#forget();
+  }
+
+  /** The beginning of a text. */
+  start(): Standing {
+    return { nodes: [], group: this.#groupOfClass[this.#classes[SEPARATOR]!]! };
+  }
+
+  /** Prefixes that an announcement stands for. */
+  announced(set: number): readonly number[] {
+    return this.#announced[set]!;
+  }
+
+  /** Takes the bytes from `from` to `to`; announcements are positions in `bytes`. */
+  run(bytes: Uint8Array, from: number, to: number, standing: Standing): Standing {
+    const table = this.#table;
+    const classes = this.#classes;
+    this.count = 0;
+    let state = Math.abs(this.#enter(standing, -1));
+    for (let i = from; i < to; i++) {
+      let next = table[state + classes[bytes[i]!]!]!;
+      if (next <= 0) {
+        if (next === 0) next = this.#build(state, classes[bytes[i]!]!);
+        if (next < 0) {
+          next = -next;
+          this.#announce(i + 1, next);
+        }
+      }
+      state = next;
+    }
+    return this.#standings[this.#indexOf(state)]!;
+  }
+
+  #announce(position: number, state: number): void {
+    if (this.count === this.positions.length) {
+      this.positions = doubled(this.positions);
+      this.sets = doubled(this.sets);
+    }
+    this.positions[this.count] = position;
+    this.sets[this.count++] = this.#setOfState[this.#indexOf(state)]!;
+  }
+
+  /** Works out one cell of the table. */
+  #build(state: number, byteClass: number): number {
+    const standing = this.#standings[this.#indexOf(state)]!;
+    const reached = new Set(this.#openingStep(standing.group, byteClass));
+    for (const node of this.#step(standing.nodes, byteClass)) reached.add(node);
+    const found = [...reached].map((node) => this.#nfa.accepts(node)).filter((prefix) => prefix >= 0);
+    const nodes = [...reached].filter((node) => this.#nfa.edges(node).length > 0).sort((a, b) => a - b);
+    const generation = this.#known;
+    const next = this.#enter({ nodes, group: this.#groupOfClass[byteClass]! }, this.#setOf(found));
+    if (this.#known === generation) this.#table[state + byteClass] = next;
+    return next;
+  }
+
+  /** The row of a state, made when it is new; negative when the state announces something. */
+  #enter(standing: Standing, set: number): number {
+    const key = `${standing.group}/${set}/${standing.nodes.join()}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if ((this.#standings.length + 2) * this.#width > this.#table.length) this.#forget();
+    this.#standings.push(standing);
+    this.#setOfState.push(set);
+    const row = this.#standings.length * this.#width;
+    const entered = set < 0 ? row : -row;
+    this.#known.set(key, entered);
+    return entered;
+  }
+
+  #forget(): void {
+    this.#table.fill(0);
+    this.#standings = [];
+    this.#setOfState = [];
+    this.#known = new Map();
+  }
+
+  #indexOf(state: number): number {
+    return state / this.#width - 1;
+  }
+
+  #setOf(prefixes: readonly number[]): number {
+    if (prefixes.length === 0) return -1;
+    const sorted = [...new Set(prefixes)].sort((a, b) => a - b);
+    const key = sorted.join();
+    const number = this.#setNumbers.get(key) ?? this.#announced.length;
+    if (number === this.#announced.length) {
+      this.#setNumbers.set(key, number);
+      this.#announced.push(sorted);
+    }
+    return number;
+  }
+
+  #openingStep(group: number, byteClass: number): readonly number[] {
+    const key = group * this.#width + byteClass;
+    const known = this.#openingSteps.get(key);
+    if (known !== undefined) return known;
+    const nodes = this.#groups[group]!.flatMap((opening) =>
+      this.#nfa.closure(this.#openings[opening]!.start),
+    );
+    const reached = this.#step(nodes, byteClass);
+    this.#openingSteps.set(key, reached);
+    return reached;
+  }
+
+  #step(nodes: readonly number[], byteClass: number): readonly number[] {
+    const byte = this.#samples[byteClass]!;
+    const reached = new Set<number>();
+    for (const node of nodes) {
+      for (const edge of this.#nfa.edges(node)) {
+        if (edge.bytes[byte]) for (const next of this.#nfa.closure(edge.to)) reached.add(next);
+      }
+    }
+    return [...reached];
+  }
+}
+
+/** Bytes that are in the same sets are one class. */
+function classify(sets: readonly ByteSet[]): { classes: Uint8Array; samples: readonly number[] } {
+  const distinct = [...new Map(sets.map((set) => [set.join(''), set])).values()];
+  const classes = new Uint8Array(256);
+  const samples: number[] = [];
+  const numbers = new Map<string, number>();
+  for (let byte = 0; byte < 256; byte++) {
+    const key = distinct.map((set) => set[byte]).join('');
+    const number = numbers.get(key) ?? samples.length;
+    if (number === samples.length) {
+      numbers.set(key, number);
+      samples.push(byte);
+    }
+    classes[byte] = number;
+  }
+  return { classes, samples };
+}
+
+/** Classes behind which the same openings are possible share a group. */
+function groupOpenings(openings: readonly Opening[], samples: readonly number[]) {
+  const groups: number[][] = [];
+  const numbers = new Map<string, number>();
+  const groupOfClass = samples.map((byte) => {
+    const possible = [...openings.keys()].filter((index) => openings[index]!.opens[byte]);
+    const key = possible.join();
+    const number = numbers.get(key) ?? groups.length;
+    if (number === groups.length) {
+      numbers.set(key, number);
+      groups.push(possible);
+    }
+    return number;
+  });
+  return { groups, groupOfClass };
+}
+
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,125 @@
+/**
+ * Puts the telling part of a pattern into the automaton: from an anchor on, until enough bits are seen. It may match more than
+ * the pattern, never less, so every match of the pattern is announced by the end of its prefix.
+ */
+import type { ByteTree } from './byte-tree.ts';
+import { extentOf } from './extent.ts';
+import type { Nfa } from './nfa.ts';
+import { bitsOf } from './rarity.ts';
+
+/** Bits after which a class of characters, a long loop, or even a single character is no longer worth a state. */
+const ENOUGH = { set: 22, loop: 13, character: 36 } as const;
+/** Repetitions that must be there and are written out. */
+const MOST_WRITTEN = 48;
+/** Repetitions beyond the least that are written out; more become a loop. */
+const MOST_UNROLLED = 6;
+
+/** Lengths in bytes from the anchor to where the prefix is announced; `bits` is the least information on any way there. */
+export interface Prefix {
+  readonly start: number;
+  readonly least: number;
+  readonly most: number;
+  readonly bits: number;
+}
+
+interface Path {
+  readonly state: number;
+  readonly bits: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Adds the prefix of a sequence of items; `number` is what its accepting states stand for. */
+export function addPrefix(nfa: Nfa, items: readonly ByteTree[], number: number): Prefix {
+  const start = nfa.newState();
+  const goal = nfa.newState();
+  nfa.accept(goal, number);
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  let bits = Number.POSITIVE_INFINITY;
+
+  function close(path: Path): undefined {
+    nfa.link(path.state, goal);
+    least = Math.min(least, path.least);
+    most = Math.max(most, path.most);
+    bits = Math.min(bits, path.bits);
+    return undefined;
+  }
+
+  /** Where the item leads, or undefined when every way through it has been announced. */
+  function follow(item: ByteTree, path: Path): Path | undefined {
+    switch (item.kind) {
+      case 'set':
+        return followSet(item, path);
+      case 'sequence':
+        return followAll(item.items, path);
+      case 'choice':
+        return join(item.items.map((each) => follow(each, path)));
+      case 'repeat':
+        return followRepeat(item, path);
+      default:
+        return path;
+    }
+  }
+
+  function followSet(item: Extract<ByteTree, { kind: 'set' }>, path: Path): Path | undefined {
+    const single = !item.wide && item.bytes.reduce((sum, member) => sum + member, 0) <= 2;
+    if (path.bits >= (single ? ENOUGH.character : ENOUGH.set)) return close(path);
+    const state = nfa.newState();
+    nfa.consume(path.state, item, state);
+    return {
+      state,
+      bits: path.bits + bitsOf(item.bytes, item.wide),
+      least: path.least + 1,
+      most: path.most + (item.wide ? 4 : 1),
+    };
+  }
+
+  function followAll(list: readonly ByteTree[], path: Path): Path | undefined {
+    let at: Path | undefined = path;
+    for (const item of list) at = at && follow(item, at);
+    return at;
+  }
+
+  function followRepeat(item: Extract<ByteTree, { kind: 'repeat' }>, path: Path): Path | undefined {
+    let at: Path | undefined = path;
+    const written = Math.min(item.min, MOST_WRITTEN);
+    for (let i = 0; i < written && at; i++) at = follow(item.item, at);
+    const more = item.max - written;
+    if (at === undefined || more === 0) return at;
+    if (more > MOST_UNROLLED) return at.bits >= ENOUGH.loop ? close(at) : followLoop(item.item, more, at);
+    const ends: (Path | undefined)[] = [at];
+    for (let i = 0; i < more && at; i++) {
+      at = follow(item.item, at);
+      ends.push(at);
+    }
+    return join(ends);
+  }
+
+  /** Any number of times, which is more than the pattern allows. */
+  function followLoop(item: ByteTree, times: number, path: Path): Path {
+    const state = nfa.newState();
+    nfa.link(path.state, state);
+    const most = path.most + times * extentOf(item).bytes;
+    const again = follow(item, { ...path, state, most });
+    if (again) nfa.link(again.state, state);
+    return { ...path, state, most };
+  }
+
+  function join(paths: readonly (Path | undefined)[]): Path | undefined {
+    const open = paths.filter((path) => path !== undefined);
+    if (open.length <= 1) return open[0];
+    const state = nfa.newState();
+    for (const path of open) nfa.link(path.state, state);
+    return {
+      state,
+      bits: Math.min(...open.map((path) => path.bits)),
+      least: Math.min(...open.map((path) => path.least)),
+      most: Math.max(...open.map((path) => path.most)),
+    };
+  }
+
+  const end = followAll(items, { state: start, bits: 0, least: 0, most: 0 });
+  if (end) close(end);
+  return { start, least, most, bits };
+}
