@@ -1,5 +1,6 @@
 /** One rule per client of the config: its name and aliases as whole words in text, and in paths. */
 import type { Example, Rule } from '../rule.ts';
+import { withPlainCase } from './load-pack.ts';
 
 /** What a client is called. */
 export interface ClientNames {
@@ -41,7 +42,7 @@ function clientRule(client: ClientNames, names: readonly string[]): Rule {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
-  return {
+  return withPlainCase({
     id: `client-name-${id}`,
     title: `Name of client ${client.name}`,
     kind: 'client-name',
@@ -54,7 +55,7 @@ function clientRule(client: ClientNames, names: readonly string[]): Rule {
     name: { patterns: names.map((name) => ({ regex: pathRegex(name), confidence: 'low', target: 'path' })) },
     matches: names.map((name): Example => `Agreement with the client ${name}, signed.`),
     misses: names.map((name): Example => `Agreement with the client x${name}x, signed.`),
-  };
+  });
 }
 
 /** Long and many-worded names speak for themselves in any case; a short single word only as written and with context. */

@@ -3,6 +3,7 @@ import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { UserError } from '../errors.ts';
 import type { Rule, RulePack } from '../rule.ts';
 import { validators } from '../validate/index.ts';
+import { withoutCaseGroups } from './load-case.ts';
 import { flawOf } from './load-regex.ts';
 import { type PackRule, packSchema } from './load-schema.ts';
 
@@ -30,7 +31,9 @@ export function parsePack(text: string, file: string, options: PackOptions = {})
   const problems: readonly Problem[] = result.success
     ? rules.flatMap((rule, index) => ruleProblems(rule, ['rules', index], options))
     : result.error.issues;
-  if (problems.length === 0 && result.success) return { family: result.data.family, rules };
+  if (problems.length === 0 && result.success) {
+    return { family: result.data.family, rules: rules.map(withPlainCase) };
+  }
   const messages = problems.map(({ path, message }) => {
     const { line, col } = lines.linePos(offsetOf(document, path));
     const id = document.getIn([...path.slice(0, 2), 'id']);
@@ -42,6 +45,22 @@ export function parsePack(text: string, file: string, options: PackOptions = {})
 function withFamily(rule: PackRule, family: Rule['family']): Rule {
   // zod types an optional key as `T | undefined`; parsing leaves such keys out, as exactOptionalPropertyTypes wants.
   return { ...rule, family } as unknown as Rule;
+}
+
+/** The rule with its patterns as the engine takes them, without case modifiers. */
+export function withPlainCase(rule: Rule): Rule {
+  const plain = <P extends { readonly regex: string }>(pattern: P): P => ({
+    ...pattern,
+    regex: withoutCaseGroups(pattern.regex),
+  });
+  const { text, column, name, metadata } = rule;
+  return {
+    ...rule,
+    ...(text && { text: { ...text, patterns: text.patterns.map(plain) } }),
+    ...(column?.cells && { column: { ...column, cells: withoutCaseGroups(column.cells) } }),
+    ...(name && { name: { patterns: name.patterns.map(plain) } }),
+    ...(metadata && { metadata: { patterns: metadata.patterns.map(plain) } }),
+  };
 }
 
 /** What is wrong with a rule of the right shape. */
