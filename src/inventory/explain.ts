@@ -1,6 +1,6 @@
 /** Everything that is known of one asset: what it is, its level and why, findings, grants, gaps, copies, history. */
 import type { Confidence, Level } from '../model.ts';
-import type { InventoryReader } from './reader.ts';
+import type { InventoryReader } from './read.ts';
 
 /** A row of view `assets`. */
 export interface AssetView {

@@ -1,46 +1,52 @@
-/** Counts the assets that a condition of `--fail-on` or a check speaks of. */
+/** Counts what a gate (`--fail-on`) must not let pass. */
 import type { Level } from '../model.ts';
-import { LEVELS } from '../model.ts';
-import type { InventoryReader } from './reader.ts';
+import type { InventoryReader } from './read.ts';
 
-export interface AssetCondition {
-  /** This level or a higher one; what is not known counts as higher than any. Absent: any level. */
-  readonly level?: Level;
-  /** Confidential or higher, and neither labelled, declared nor decided. */
-  readonly unclassified?: boolean;
-  /** First seen by its source's last run, which was not the first that listed its container to the end. */
-  readonly onlyNew?: boolean;
-  /** Everybody can read it, or it is not known who can. */
-  readonly onlyPublic?: boolean;
-  /** Source names; absent: all. */
-  readonly sources?: readonly string[];
+export interface GateQuery {
+  /** Only assets of these sources. */
+  readonly sources: readonly string[];
+  /** Assets of this level or a higher one. */
+  readonly atLeast: Level;
+  /** Only those that nobody has classified. */
+  readonly unclassified: boolean;
+  /** Only those that the public can read, or of which it is not known who can. */
+  readonly exposed: boolean;
+  /** Only those that their source's last run added; a first whole listing adds nothing. */
+  readonly added: boolean;
 }
 
-/** How many assets meet the condition, and up to ten of them as examples, the most sensitive first. */
-export function findAssets(
-  reader: InventoryReader,
-  condition: AssetCondition,
-): { readonly count: number; readonly examples: readonly string[] } {
-  const { level, unclassified = false, onlyNew = false, onlyPublic = false, sources } = condition;
-  const rows = reader.rows<{ readonly uri: string; readonly count: number }>(
+export interface GateCount {
+  readonly assets: number;
+  /** Of them, those of which it is not known who can read them. */
+  readonly unknownExposure: number;
+  /** One of them; null for none. */
+  readonly example: string | null;
+}
+
+/** Assets that are not removed and fit all of the query. */
+export function countGate(reader: InventoryReader, query: GateQuery): GateCount {
+  const { sources, atLeast, unclassified, exposed, added } = query;
+  const [count] = reader.rows<GateCount>(
     /* sql */ `
-    select uri, count(*) over () as count from assets
+    select count(*) as assets, count(*) filter (where exposure = 'unknown') as unknownExposure, min(uri) as example
+    from assets a
     where removed_at is null
-      and (:rank is null or level is null or level_rank >= :rank)
-      and (:unclassified = 0 or (status = 'unclassified' and (level is null or level_rank >= 2)))
-      and (:onlyPublic = 0 or exposure in ('public', 'unknown'))
-      and (:sources is null or source in (select value from json_each(:sources)))
-      and (:onlyNew = 0 or asset_id in (
-        select asset_id from events e where e.type = 'added' and e.event_id is not null
-          and e.run_id = (select max(run_id) from runs r where r.source = e.source)))
-    order by level_rank desc, asset_id limit 10`,
+      and source in (select value from json_each(:sources))
+      and level in ('public', 'internal', 'confidential', 'restricted')
+      and level_rank >= case :atLeast when 'public' then 0 when 'internal' then 1 when 'confidential' then 2 else 3 end
+      and (:unclassified = 0 or status = 'unclassified')
+      and (:exposed = 0 or exposure in ('public', 'unknown'))
+      and (:added = 0 or exists (
+        select 1 from events e
+        where e.asset_id = a.asset_id and e.type in ('added', 'reappeared') and e.event_id is not null
+          and e.run_id = (select max(run_id) from runs r where r.source = a.source)))`,
     {
-      rank: level === undefined ? null : LEVELS.indexOf(level),
-      unclassified: Number(unclassified),
-      onlyNew: Number(onlyNew),
-      onlyPublic: Number(onlyPublic),
-      sources: sources === undefined ? null : JSON.stringify(sources),
+      sources: JSON.stringify(sources),
+      atLeast,
+      unclassified: unclassified ? 1 : 0,
+      exposed: exposed ? 1 : 0,
+      added: added ? 1 : 0,
     },
   );
-  return { count: rows[0]?.count ?? 0, examples: rows.map(({ uri }) => uri) };
+  return count ?? { assets: 0, unknownExposure: 0, example: null };
 }

@@ -2,7 +2,7 @@
 import { EXIT, messageOf, UserError } from '../errors.ts';
 import { openForReading } from './open.ts';
 import type { QueryAnswer, QueryRequest, QueryResult } from './query.ts';
-import type { Value } from './reader.ts';
+import type { Value } from './read.ts';
 
 function answer({ file, sql, parameters, maxRows }: QueryRequest): QueryAnswer {
   try {

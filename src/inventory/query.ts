@@ -4,11 +4,12 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { EXIT, type ExitCode, UserError } from '../errors.ts';
-import type { Value } from './reader.ts';
+import type { Value } from './read.ts';
+
+/** By name (`:client`, without the colon) or by position. */
+export type Parameters = Readonly<Record<string, Value>> | readonly Value[];
 
 export interface QueryOptions {
-  /** By name (`:client`, without the colon) or by position. */
-  readonly parameters?: Readonly<Record<string, Value>> | readonly Value[];
   /** Default 60,000. */
   readonly timeoutMs?: number;
   /** Rows beyond it are left out, and `truncated` says so. Default 1,000,000. */
@@ -27,7 +28,7 @@ export interface QueryResult {
 export interface QueryRequest {
   readonly file: string;
   readonly sql: string;
-  readonly parameters: Readonly<Record<string, Value>> | readonly Value[];
+  readonly parameters: Parameters;
   readonly maxRows: number;
 }
 export type QueryAnswer =
@@ -38,8 +39,11 @@ export type QueryAnswer =
  * Runs one statement that returns rows.
  * @throws UserError exit 2 for SQL that is wrong, would write, or took too long; exit 4 for a file that is not an inventory
  */
-export async function runQuery(file: string, sql: string, options: QueryOptions = {}): Promise<QueryResult> {
-  const { parameters = {}, timeoutMs = 60_000, maxRows = 1_000_000, signal } = options;
+export async function runQuery(
+  question: Omit<QueryRequest, 'maxRows'>,
+  options: QueryOptions = {},
+): Promise<QueryResult> {
+  const { timeoutMs = 60_000, maxRows = 1_000_000, signal } = options;
   signal?.throwIfAborted();
   const child = fork(new URL(CHILD, import.meta.url), {
     serialization: 'advanced',
@@ -52,7 +56,7 @@ export async function runQuery(file: string, sql: string, options: QueryOptions 
   try {
     const answer = await ask(
       child,
-      { file, sql, parameters, maxRows },
+      { ...question, maxRows },
       AbortSignal.any([timer, ...(signal ? [signal] : [])]),
     );
     if (answer.type === 'rows') return answer.result;

@@ -1,7 +1,7 @@
 /** The rows of the one-page inventory: every place that holds client data, by client and level. */
 import type { Exposure, Level } from '../model.ts';
 import { LEVELS } from '../model.ts';
-import type { InventoryReader } from './reader.ts';
+import type { InventoryReader } from './read.ts';
 import { EXPOSURE_WIDTH } from './summary.ts';
 
 /** Assets of one container with the same client and level. */

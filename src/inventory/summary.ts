@@ -1,9 +1,9 @@
 /** What a person sees after a scan: totals, the most sensitive assets, what is new, what could not be read. */
 import type { Basis, Coverage, Exposure, GapReason, Level, RunStatus, Status } from '../model.ts';
-import type { InventoryReader } from './reader.ts';
+import type { InventoryReader } from './read.ts';
 
 /** Assets and bytes of one source at one level; level null is what is not known, never harmless. */
-export interface LevelTotal {
+export interface SummaryTotal {
   readonly source: string;
   readonly connector: string;
   readonly category: string;
@@ -18,100 +18,173 @@ export interface SensitiveAsset {
   readonly source: string;
   readonly uri: string;
   readonly path: string;
-  readonly level: Level;
-  readonly basis: Basis;
+  readonly level: Level | null;
+  readonly basis: Basis | null;
   readonly status: Status;
   readonly why: string;
   readonly client: string | null;
   readonly exposure: Exposure;
   readonly coverage: Coverage;
   readonly size: number | null;
+  /** Principals that may read it now, the first twenty by name. */
+  readonly readers: readonly string[];
 }
 
-/** What a source's last run saw for the first time; nothing is new on a source's first whole listing. */
-export interface NewAssets {
+/** What a source's last run found different. */
+export interface SourceChanges {
   readonly source: string;
-  readonly level: Level | null;
-  readonly assets: number;
-  readonly bytes: number;
-  /** One of them. */
-  readonly example: string;
+  /** Start of the last complete run before it, ISO 8601 UTC; null on the first. The counts are then 0: all is new. */
+  readonly since: string | null;
+  readonly added: number;
+  /** Of the added: confidential or higher, or not known, and neither labelled, declared nor decided. */
+  readonly newUnclassified: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly levelRaised: number;
+  readonly exposureWidened: number;
 }
 
 /** Gaps that stand, by reason. */
-export interface GapTotal {
-  readonly source: string;
+export interface SummaryGap {
   readonly reason: GapReason;
   /** False for what is left out by design. */
   readonly incomplete: boolean;
   readonly advice: string;
-  readonly gaps: number;
+  readonly count: number;
   /** Of the assets whose size is known. */
   readonly bytes: number;
-  readonly example: string;
+  readonly exampleUri: string;
+  readonly exampleMessage: string;
 }
 
-export interface SourceStatus {
-  readonly source: string;
+export interface SourceState {
+  readonly name: string;
   readonly connector: string;
   readonly category: string;
   readonly location: string;
   readonly assets: number;
+  /** Of those whose size is known. */
+  readonly bytes: number;
   /** ISO 8601 UTC; null when there was none. */
   readonly lastScan: string | null;
   readonly lastStatus: RunStatus | null;
   readonly lastComplete: string | null;
 }
 
-/** SQL that orders exposures from the widest; `unknown` may be anything. */
+export interface ScanSummary {
+  /** By source, then level from the highest. */
+  readonly totals: readonly SummaryTotal[];
+  /** Confidential and up: by level, then exposure, then how much was found. */
+  readonly mostSensitive: readonly SensitiveAsset[];
+  /** By source. */
+  readonly changes: readonly SourceChanges[];
+  /** Incomplete ones first, then the most frequent. */
+  readonly gaps: readonly SummaryGap[];
+}
+
+export interface SummaryOptions {
+  /** Source names; absent: all. */
+  readonly sources?: readonly string[];
+  /** Of `mostSensitive`; default 10. */
+  readonly limit?: number;
+}
+
+/** SQL that orders exposures from the widest; `unknown` may be anything. Of a column `exposure`. */
 export const EXPOSURE_WIDTH = `case exposure when 'public' then 4 when 'unknown' then 3 when 'external' then 2
   when 'internal' then 1 else 0 end`;
 
-/** By source, then level from the highest. */
-export function readTotals(reader: InventoryReader): readonly LevelTotal[] {
-  return reader.rows(/* sql */ `
-    select source, connector, category, level, count(*) as assets, coalesce(sum(size), 0) as bytes
-    from assets where removed_at is null group by source, level order by source, max(level_rank) desc`);
+const CHOSEN = '(:sources is null or source in (select value from json_each(:sources)))';
+
+/** The whole summary, of the state that the file is in now. */
+export function readSummary(reader: InventoryReader, options: SummaryOptions = {}): ScanSummary {
+  const sources = options.sources === undefined ? null : JSON.stringify(options.sources);
+  return {
+    totals: readTotals(reader, sources),
+    mostSensitive: readMostSensitive(reader, sources, options.limit ?? 10),
+    changes: readChanges(reader, sources),
+    gaps: readGaps(reader, sources),
+  };
 }
 
-/** The most sensitive assets, confidential and up: by level, then exposure, then how much was found. */
-export function readMostSensitive(reader: InventoryReader, limit = 10): readonly SensitiveAsset[] {
+function readTotals(reader: InventoryReader, sources: string | null): readonly SummaryTotal[] {
   return reader.rows(
     /* sql */ `
-    select asset_id as assetId, source, uri, path, level, basis, status, why, client, exposure, coverage, size
-    from assets a
-    where removed_at is null and level in ('confidential', 'restricted')
-    order by level_rank desc, ${EXPOSURE_WIDTH} desc,
-      (select coalesce(sum(f.distinct_count), 0) from findings f
-        where f.asset_id = a.asset_id and f.level = a.level and f.confidence <> 'low') desc, asset_id
-    limit :limit`,
-    { limit },
+    select source, connector, category, level, count(*) as assets, coalesce(sum(size), 0) as bytes
+    from assets where removed_at is null and ${CHOSEN}
+    group by source, level order by source, max(level_rank) desc`,
+    { sources },
   );
 }
 
-/** By source, then level from the highest. */
-export function readNew(reader: InventoryReader): readonly NewAssets[] {
-  return reader.rows(/* sql */ `
-    select source, level, count(*) as assets, coalesce(sum(size), 0) as bytes, min(uri) as example
-    from assets join events e using (asset_id, source, uri)
-    where e.type = 'added' and e.event_id is not null and assets.removed_at is null
-      and e.run_id = (select max(run_id) from runs r where r.source = assets.source)
-    group by source, level order by source, max(level_rank) desc`);
+function readMostSensitive(reader: InventoryReader, sources: string | null, limit: number) {
+  type Row = Omit<SensitiveAsset, 'readers'> & { readonly readers: string };
+  const rows = reader.rows<Row>(
+    /* sql */ `
+    with found as materialized (
+      select asset_id, level, sum(distinct_count) as people from findings where confidence <> 'low' group by 1, 2
+    ), worst as materialized (
+      select a.*, row_number() over (order by level_rank desc, ${EXPOSURE_WIDTH} desc, people desc, asset_id) as place
+      from assets a left join found using (asset_id, level)
+      where removed_at is null and level_rank >= 2 and ${CHOSEN}
+      order by place limit :limit)
+    select asset_id as assetId, source, uri, path, level, basis, status, why, client, exposure, coverage, size,
+      (select json_group_array(principal) from
+        (select distinct principal from grants g where g.asset_id = w.asset_id and g.current = 'yes'
+          order by principal limit 20)) as readers
+    from worst w order by place`,
+    { sources, limit },
+  );
+  // Made by the select: an array of strings.
+  return rows.map((row): SensitiveAsset => ({ ...row, readers: JSON.parse(row.readers) as string[] }));
 }
 
-/** Incomplete ones first, then the most frequent. */
-export function readGaps(reader: InventoryReader): readonly GapTotal[] {
-  const rows = reader.rows<Omit<GapTotal, 'incomplete'> & { readonly incomplete: 'yes' | 'no' }>(/* sql */ `
-    select source, reason, incomplete, advice, count(*) as gaps, coalesce(sum(bytes), 0) as bytes, min(uri) as example
-    from gaps where open = 'yes'
-    group by source, reason order by incomplete = 'no', count(*) desc, source, reason`);
+function readChanges(reader: InventoryReader, sources: string | null): readonly SourceChanges[] {
+  return reader.rows(
+    /* sql */ `
+    with last as (
+      select r.source, r.run_id,
+        (select started_at from runs p where p.source = r.source and p.run_id < r.run_id and p.status = 'complete'
+          order by p.run_id desc limit 1) as since
+      from runs r
+      where r.run_id = (select max(run_id) from runs m where m.source = r.source) and ${CHOSEN}
+    ), noted as (
+      select e.source, e.type, a.status, a.level_rank from events e left join assets a using (asset_id)
+      where e.event_id is not null and e.asset_id is not null and e.run_id in (select run_id from last)
+    )
+    select l.source, l.since,
+      count(iif(type = 'added', 1, null)) as added,
+      count(iif(type = 'added' and status = 'unclassified' and (level_rank >= 2 or level_rank = -1), 1, null))
+        as newUnclassified,
+      count(iif(type = 'changed', 1, null)) as changed,
+      count(iif(type = 'removed', 1, null)) as removed,
+      count(iif(type = 'level-raised', 1, null)) as levelRaised,
+      count(iif(type = 'exposure-widened', 1, null)) as exposureWidened
+    from last l left join noted n on n.source = l.source
+    group by l.source order by l.source`,
+    { sources },
+  );
+}
+
+function readGaps(reader: InventoryReader, sources: string | null): readonly SummaryGap[] {
+  type Row = Omit<SummaryGap, 'incomplete'> & { readonly incomplete: 'yes' | 'no' };
+  const rows = reader.rows<Row>(
+    /* sql */ `
+    select reason, incomplete, advice, count(*) as count, coalesce(sum(bytes), 0) as bytes, min(uri) as exampleUri,
+      message as exampleMessage
+    from gaps where open = 'yes' and ${CHOSEN}
+    group by reason order by incomplete = 'no', count(*) desc, reason`,
+    { sources },
+  );
   return rows.map((row) => ({ ...row, incomplete: row.incomplete === 'yes' }));
 }
 
-/** By name. */
-export function readSources(reader: InventoryReader): readonly SourceStatus[] {
+/** Every source that was ever scanned, by name. */
+export function readSources(reader: InventoryReader): readonly SourceState[] {
   return reader.rows(/* sql */ `
-    select source, connector, category, location, assets, last_scan as lastScan, last_status as lastStatus,
-      last_complete as lastComplete
-    from sources order by source`);
+    select s.source as name, s.connector, s.category, s.location, s.assets, coalesce(b.bytes, 0) as bytes,
+      s.last_scan as lastScan, s.last_status as lastStatus, s.last_complete as lastComplete
+    from sources s
+    left join (select source, sum(size) as bytes from assets where removed_at is null group by source) b
+      on b.source = s.source
+    order by s.source`);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openReader } from '../../src/inventory/reader.ts';
+import { openReader } from '../../src/inventory/read.ts';
 import {
   asset,
   classification,

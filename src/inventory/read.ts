@@ -1,7 +1,7 @@
 /** The reading side of the inventory: views through a handle that cannot write, and anybody's SQL with a time limit. */
 import { type ChainCheck, verifyChain } from './events.ts';
 import { explainError, openForReading } from './open.ts';
-import { type QueryOptions, type QueryResult, runQuery } from './query.ts';
+import { type Parameters, type QueryOptions, type QueryResult, runQuery } from './query.ts';
 
 /** One value of a row: text, number, bytes or null. */
 export type Value = string | number | Uint8Array | null;
@@ -11,7 +11,7 @@ export interface InventoryReader {
   /** Rows of this folder's own SQL, all at once; T is their shape, by the SQL. */
   rows<T>(sql: string, parameters?: Readonly<Record<string, Value>>): readonly T[];
   /** Anybody's SQL: see runQuery. */
-  query(sql: string, options?: QueryOptions): Promise<QueryResult>;
+  query(sql: string, parameters?: Parameters, options?: QueryOptions): Promise<QueryResult>;
   /** Recomputes the chain of events (Q40). */
   verifyChain(): ChainCheck;
   close(): void;
@@ -31,7 +31,7 @@ export function openReader(file: string): InventoryReader {
     file,
     rows: <T>(sql: string, parameters: Readonly<Record<string, Value>> = {}) =>
       guarded(() => db.prepare<[typeof parameters], T>(sql).all(parameters)),
-    query: (sql, options) => runQuery(file, sql, options),
+    query: (sql, parameters = {}, options = {}) => runQuery({ file, sql, parameters }, options),
     verifyChain: () => guarded(() => verifyChain(db)),
     close: () => db.close(),
   };

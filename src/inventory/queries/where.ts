@@ -1,0 +1,82 @@
+/** Where client data is (CM-12, A.5.9, DSP-03). */
+import { CLIENT, HOLDS_CLIENT_DATA, type NamedQuery, SENSITIVE } from './named-query.ts';
+
+export const WHERE: readonly NamedQuery[] = [
+  {
+    id: 'Q01',
+    name: 'places',
+    question: 'Every place where client data is, by kind, account, region and client',
+    params: [],
+    sql: /* sql */ `
+select a.category, a.connector, c.provider, c.account, coalesce(c.region, 'unknown') as region, a.source, c.name as container,
+  coalesce(a.client, 'unknown') as client, count(*) as assets, sum(a.size) as bytes,
+  sum(coalesce(a.level = 'restricted', 0)) as restricted, sum(coalesce(a.level = 'confidential', 0)) as confidential,
+  sum(a.level is null) as unknown
+from assets a join containers c on c.source = a.source and c.container = a.container
+where ${HOLDS_CLIENT_DATA}
+group by a.source, a.container, a.client
+order by a.category, a.source, container, client`,
+  },
+  {
+    id: 'Q02',
+    name: 'held-for-client',
+    question: 'Everything that is held for a client',
+    params: [CLIENT],
+    sql: /* sql */ `
+select a.client, a.source, a.uri, coalesce(a.level, 'unknown') as level, a.status, a.exposure, a.size, a.coverage,
+  a.first_seen, a.last_seen, a.client_why
+from assets a
+where a.removed_at is null and a.client is not null and (:client is null or a.client = :client)
+order by a.client, a.level_rank desc, a.source, a.uri`,
+  },
+  {
+    id: 'Q03',
+    name: 'no-client',
+    question: 'Sensitive data, or data that may be, of which it is not known whose it is',
+    params: [],
+    sql: /* sql */ `
+select a.source, a.uri, coalesce(a.level, 'unknown') as level, a.exposure, a.size, a.why
+from assets a
+where ${HOLDS_CLIENT_DATA} and a.client is null
+order by a.level_rank desc, a.source, a.uri`,
+  },
+  {
+    id: 'Q05',
+    name: 'machines-and-experiments',
+    question: 'Client data on local machines, and in notebooks and experiments',
+    params: [],
+    sql: /* sql */ `
+select coalesce(a.environment, a.category) as kind, a.source, coalesce(a.client, 'unknown') as client,
+  coalesce(a.level, 'unknown') as level, count(*) as assets, sum(a.size) as bytes, min(a.uri) as example
+from assets a
+where ${HOLDS_CLIENT_DATA} and (a.category in ('machine', 'experiment') or a.environment = 'experiment')
+group by 1, a.source, a.client, a.level
+order by 1, a.source, max(a.level_rank) desc, client`,
+  },
+  {
+    id: 'Q06',
+    name: 'copies',
+    question: 'Sensitive files that are in more than one place, and where',
+    params: [CLIENT],
+    sql: /* sql */ `
+select a.copy_group, a.how, a.copies, a.ordinal, coalesce(a.level, 'unknown') as level, a.status,
+  coalesce(a.client, 'unknown') as client, a.source, a.uri, a.member, a.size, a.first_seen
+from copies a
+where a.copy_group in (
+    select g.copy_group from copies g
+    where (g.level in ('confidential', 'restricted') or g.client is not null or g.level is null)
+      and (:client is null or g.client = :client))
+order by a.copies desc, a.copy_group, a.ordinal`,
+  },
+  {
+    id: 'Q19',
+    name: 'experiments',
+    question: 'Client data in experiment environments',
+    params: [],
+    sql: /* sql */ `
+select a.source, a.uri, coalesce(a.client, 'unknown') as client, coalesce(a.level, 'unknown') as level, a.status, a.why
+from assets a
+where ${SENSITIVE} and (a.environment = 'experiment' or a.category = 'experiment')
+order by a.level_rank desc, a.source, a.uri`,
+  },
+];
