@@ -12,7 +12,8 @@ interface Holder {
 }
 
 /**
- * Takes the lock of `inventory` (side file `FILE.lock`) and gives its release. `startedAt`: ISO 8601 UTC.
+ * Takes the lock of `inventory` (side file `FILE.lock`) and gives its release, which must be kept: a handle that nothing refers to
+ * is closed by the garbage collector, and the lock with it. `startedAt`: ISO 8601 UTC.
  * @throws UserError exit 11 naming pid, host and start of the scan that holds it
  */
 export function acquireLock(inventory: string, startedAt: string): () => void {

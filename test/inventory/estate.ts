@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Asset, Container, ListingGap } from '../../src/connector.ts';
+import { openReader } from '../../src/inventory/read.ts';
 import type {
   AssetOutcome,
   Classification,
@@ -225,4 +226,14 @@ export function scan(
   writer.finishContainer(run.runId, containerId, day(n, '06:02:00'));
   writer.finishRun(run.runId, 'complete', day(n, '06:03:00'));
   return { ...run, containerId };
+}
+
+/** Rows of one query on a file that may still be open for writing. */
+export function rows(file: string, sql: string): readonly Record<string, unknown>[] {
+  const reader = openReader(file);
+  try {
+    return reader.rows<Record<string, unknown>>(sql);
+  } finally {
+    reader.close();
+  }
 }

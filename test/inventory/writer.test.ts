@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { openReader } from '../../src/inventory/read.ts';
 import {
   asset,
   classification,
@@ -9,22 +8,13 @@ import {
   finding,
   outcome,
   PUBLIC,
+  rows,
   scan,
   start,
   tempInventory,
   tempWriter,
   unchanged,
 } from './estate.ts';
-
-/** Rows of one query on a file that may still be open for writing. */
-function rows(file: string, sql: string): readonly Record<string, unknown>[] {
-  const reader = openReader(file);
-  try {
-    return reader.rows<Record<string, unknown>>(sql);
-  } finally {
-    reader.close();
-  }
-}
 
 test('every asset of a run is counted in exactly one column', () => {
   const file = tempInventory();
