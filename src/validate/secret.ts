@@ -35,10 +35,8 @@ export function password(value: string): boolean {
   if (/^(.)\1*$/.test(value) || /^[*•.xX_-]+$/.test(value)) return false;
   // `user.password`, `getPassword`, `PASSWORD_FIELD`, `string | undefined`: code, not a value.
   if (/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value) && !/\d/.test(value)) return false;
-  return (
-    !/^[A-Z][A-Z_]+$/.test(value) &&
-    !/pass(?:word|wd)|^[a-z]+(?:[A-Z][a-z]+)+$/i.test(value.replace(/\d/g, ''))
-  );
+  if (/^[A-Z][A-Z_]+$/.test(value) || /pass(?:word|wd)/i.test(value)) return false;
+  return !/^[a-z]+(?:[A-Z][a-z]+)+$/.test(value);
 }
 
 /** Bits per character (Shannon). */
