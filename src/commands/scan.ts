@@ -4,7 +4,7 @@ import type { Config, Depth } from '../config.ts';
 import type { ConnectorModule } from '../connector.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { createDryRun } from '../report/dry-run.ts';
-import { type GateCondition, parseGate } from '../report/gate.ts';
+import { parseGate } from '../report/gate.ts';
 import { createLog } from '../report/log.ts';
 import { createProgress } from '../report/progress.ts';
 import { createRedactor } from '../report/redact.ts';
@@ -33,10 +33,9 @@ export const run: Run<[places: readonly string[]], ScanCommandOptions> = async (
   const gate = options.failOn === undefined ? [] : parseGate(options.failOn);
   const loaded = await loadConfigFile(context, options);
   const config = configOf(context, options, { ...loaded, places });
-  const quiet = options.quiet === true;
   const progress = createProgress({
     stream: context.stderr,
-    quiet: quiet || options.json === true,
+    quiet: options.quiet === true || options.json === true,
     clock: context.clock,
   });
   const log = createLog({
@@ -54,7 +53,7 @@ export const run: Run<[places: readonly string[]], ScanCommandOptions> = async (
       context.stdout.write(`${JSON.stringify(event)}\n`);
   };
   const observers = [progress.observe, options.json && !dryRun ? json : undefined, dryRun?.observe];
-  const started = context.now();
+  const started = context.clock();
   let result: ScanResult;
   try {
     result = await runScan({
@@ -78,26 +77,16 @@ export const run: Run<[places: readonly string[]], ScanCommandOptions> = async (
     dryRun.finish();
     return interrupt.exitCode() ?? (result.noAccess ? EXIT.noAccess : EXIT.ok);
   }
-  const met = await printSummary(context, {
-    config,
-    result,
-    gate,
-    started,
-    json: options.json === true,
-    quiet,
-  });
-  return exitCodeOf(result, met, interrupt.exitCode());
+  const seconds = context.clock() - started;
+  const tripped = printSummary(context, { config, result, gate, options, seconds });
+  return exitCodeOf(result, tripped, interrupt.exitCode());
 };
 
 /** An interrupt says most; then that nothing was seen, then the gate, then that not all was seen. */
-function exitCodeOf(
-  result: ScanResult,
-  met: readonly GateCondition[],
-  interrupted: ExitCode | undefined,
-): ExitCode {
+function exitCodeOf(result: ScanResult, tripped: boolean, interrupted: ExitCode | undefined): ExitCode {
   if (interrupted !== undefined) return interrupted;
   if (result.noAccess) return EXIT.noAccess;
-  if (met.length > 0) return EXIT.gate;
+  if (tripped) return EXIT.gate;
   return result.incomplete ? EXIT.incomplete : EXIT.ok;
 }
 

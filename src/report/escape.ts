@@ -25,7 +25,7 @@ export function linesForTerminal(text: string): string {
 }
 
 /** One CSV field (RFC 4180); what a spreadsheet would calculate gets a `'` in front. Numbers stay as they are. */
-export function csvField(value: string | number | bigint | null): string {
+export function csvField(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
   const text = FORMULA.test(value) ? `'${value}` : value;
@@ -35,7 +35,7 @@ export function csvField(value: string | number | bigint | null): string {
 /** A CSV text with a header line; lines end in CRLF as RFC 4180 has it. */
 export function csv(
   columns: readonly string[],
-  rows: readonly (readonly (string | number | bigint | null)[])[],
+  rows: readonly (readonly (string | number | null)[])[],
 ): string {
   return [columns, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
 }

@@ -4,7 +4,7 @@ import type { Style } from './style.ts';
 import { formatTable } from './table.ts';
 
 export type RowsFormat = 'table' | 'csv' | 'json';
-export type Value = string | number | bigint | null;
+export type Value = string | number | Uint8Array | null;
 
 /** Widest column of a table; the rest of a cell goes on below. */
 const WIDEST = 60;
@@ -18,7 +18,10 @@ export function formatRows(
 ): string {
   switch (options.format) {
     case 'csv':
-      return csv(columns, rows);
+      return csv(
+        columns,
+        rows.map((row) => row.map(textual)),
+      );
     case 'json':
       return rows.map((row) => `${JSON.stringify(objectOf(columns, row))}\n`).join('');
     case 'table':
@@ -26,14 +29,18 @@ export function formatRows(
   }
 }
 
-/** Whole numbers beyond 2^53 become text: JSON's readers would round them. */
 function objectOf(columns: readonly string[], row: readonly Value[]): Record<string, unknown> {
   return Object.fromEntries(
     columns.map((column, index) => {
       const value = row[index] ?? null;
-      return [column, typeof value === 'bigint' ? value.toString() : value];
+      return [column, textual(value)];
     }),
   );
+}
+
+/** Bytes are shown as SQLite writes them, `x'00ff'`. */
+function textual(value: Value): string | number | null {
+  return value instanceof Uint8Array ? `x'${Buffer.from(value).toString('hex')}'` : value;
 }
 
 function table(
@@ -57,7 +64,7 @@ function table(
 }
 
 function shown(value: Value): string {
-  return value === null ? '' : forTerminal(String(value));
+  return value === null ? '' : forTerminal(String(textual(value)));
 }
 
 /** Takes from the widest columns until all fit; none gets narrower than 8. */

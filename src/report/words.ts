@@ -2,22 +2,22 @@
 import type { Exposure, Status } from '../model.ts';
 
 /** Names of readers that are told before `and 3 more`. */
-const READERS = 3;
+const READERS = 2;
 
 const REACH: Readonly<Record<Exposure, string>> = {
-  private: 'only its owner can read it',
-  internal: 'others inside can read it',
-  external: 'people outside can read it',
-  public: 'EVERYBODY can read it',
+  private: 'private',
+  internal: 'open inside',
+  external: 'OPEN TO OUTSIDERS',
+  public: 'PUBLIC, everybody can read it',
   unknown: 'who can read it is unknown',
 };
 
-/** `others inside can read it (group:staff, uid:1000)`. */
+/** `open inside: group:staff, uid:1000 and 3 more`. */
 export function reachOf(exposure: Exposure, readers: readonly string[]): string {
   if (readers.length === 0 || exposure === 'public' || exposure === 'unknown') return REACH[exposure];
   const more = readers.length - READERS;
   const named = readers.slice(0, READERS).join(', ');
-  return `${REACH[exposure]} (${named}${more > 0 ? ` and ${more} more` : ''})`;
+  return `${REACH[exposure]}: ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** What a person has to know about an asset's status. */
@@ -26,7 +26,7 @@ export function statusOf(status: Status): string {
     case 'classified':
       return 'classified';
     case 'contradicted':
-      return 'DECLARED LOWER than what was found';
+      return 'CONTRADICTS WHAT WAS DECLARED';
     case 'unclassified':
       return 'nobody has classified it';
   }

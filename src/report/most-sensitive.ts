@@ -1,0 +1,85 @@
+/** The most sensitive assets on the summary screen: three lines each, with copies of one content told once. */
+import type { Evidence } from '../inventory/evidence.ts';
+import type { SensitiveAsset } from '../inventory/summary.ts';
+import { forTerminal } from './escape.ts';
+import { formatCount } from './format.ts';
+import type { Style } from './style.ts';
+import { reachOf, statusOf } from './words.ts';
+import { wrap } from './wrap.ts';
+
+/** An asset with its evidence. */
+export interface Highlight {
+  readonly asset: SensitiveAsset;
+  readonly evidence: Evidence;
+}
+
+/** Pairs assets with their evidence, keeps one of each group of copies, and at most `limit`. */
+export function pickHighlights(
+  assets: readonly SensitiveAsset[],
+  evidence: readonly Evidence[],
+  limit: number,
+): readonly Highlight[] {
+  const byId = new Map(evidence.map((entry) => [entry.assetId, entry]));
+  const told = new Set<number>();
+  const highlights: Highlight[] = [];
+  for (const asset of assets) {
+    const entry = byId.get(asset.assetId);
+    if (entry === undefined || (entry.copyGroup !== null && told.has(entry.copyGroup))) continue;
+    if (entry.copyGroup !== null) told.add(entry.copyGroup);
+    highlights.push({ asset, evidence: entry });
+  }
+  return highlights.slice(0, limit);
+}
+
+/** The list as text; `width` in characters. */
+export function formatHighlights(highlights: readonly Highlight[], style: Style, width: number): string {
+  return highlights
+    .flatMap(({ asset, evidence }, index) => {
+      const level = asset.level ?? 'unknown';
+      const place = wrap(`${forTerminal(asset.source)}: ${forTerminal(asset.path)}`, { width, indent: 18 });
+      const facts = [
+        asset.client === null ? 'client unknown' : `client ${forTerminal(asset.client)}`,
+        statusOf(asset.status),
+        reachOf(asset.exposure, asset.readers.map(forTerminal)),
+      ];
+      return [
+        `${String(index + 1).padStart(2)}  ${style.level(asset.level, level.padEnd(12))}  ${place.join('\n').trimStart()}`,
+        ...wrap(whyOf(asset, evidence), { width, indent: 4 }),
+        ...copiesOf(asset, evidence, width).map(style.warn),
+        ...wrap(facts.join(' · '), { width, indent: 4 }).map(style.dim),
+      ];
+    })
+    .join('\n');
+}
+
+/** What was found, in a line; the whole reason is what `explain` is for. */
+function whyOf(asset: SensitiveAsset, { found, rules }: Evidence): string {
+  if (found.length === 0) return forTerminal(asset.why);
+  const named = found.map(({ title, count }) => `${formatCount(count)} × ${forTerminal(title)}`).join(', ');
+  return rules > found.length ? `${named} + ${rules - found.length} more` : named;
+}
+
+function copiesOf(asset: SensitiveAsset, { copies }: Evidence, width: number): readonly string[] {
+  const others = copies.filter((uri) => uri !== asset.uri).map((uri) => forTerminal(readable(uri)));
+  const [first] = others;
+  if (first === undefined) return [];
+  const more = others.length > 1 ? ` and ${others.length - 1} more` : '';
+  return wrap(`same bytes in ${tail(first, width - 30)}${more}`, { width, indent: 4 });
+}
+
+/** The end of a long place, which says most. */
+function tail(text: string, length: number): string {
+  return text.length <= length ? text : `…${text.slice(text.length - length + 1)}`;
+}
+
+/** A file's path instead of its uri; anything else as it is. */
+function readable(uri: string): string {
+  if (!uri.startsWith('file://')) return uri;
+  try {
+    return decodeURIComponent(uri.slice('file://'.length));
+  } catch (error) {
+    // Bytes that are not UTF-8 stay percent-encoded.
+    if (error instanceof URIError) return uri;
+    throw error;
+  }
+}
