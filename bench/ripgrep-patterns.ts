@@ -4,13 +4,13 @@ import type { Rule } from '../src/rule.ts';
 
 export interface RipgrepPatterns {
   readonly patterns: readonly string[];
-  /** Patterns that use what that engine lacks beside look-around, such as back-references. */
+  /** Patterns that cannot be written for it, such as ones that need more than one line. */
   readonly left: number;
 }
 
 /**
- * The patterns with look-around left out, which ripgrep's linear engine lacks: it has less to do than we and finds more. Groups
- * capture nothing; classes keep their meaning on Unicode where they name properties, and are ASCII otherwise.
+ * The patterns with look-around left out, which ripgrep's linear engine lacks: it has less to do than we and finds more. They are
+ * for `--no-unicode`, its faster mode: on bytes, with a class that holds any character beyond ASCII taking every byte beyond it.
  */
 export function ripgrepPatterns(rules: readonly Rule[]): RipgrepPatterns {
   const sources = rules.flatMap((rule) => rule.text?.patterns.map(({ regex }) => regex) ?? []);
@@ -41,6 +41,7 @@ function element(node: AST.Element): string | undefined {
       return node.kind === 'word' ? node.raw : '';
     case 'Quantifier': {
       const inner = element(node.element);
+      if (inner === undefined && node.min === 0) return '';
       return inner === undefined || inner === ''
         ? inner
         : `(?:${inner})${node.raw.slice(node.element.raw.length)}`;
@@ -52,7 +53,7 @@ function element(node: AST.Element): string | undefined {
     case 'Character':
       return character(node);
     case 'CharacterSet':
-      return node.kind === 'property' ? `(?u:${node.raw})` : node.raw;
+      return node.kind === 'property' ? '[A-Za-z\\x80-\\xff]' : node.raw;
     case 'CharacterClass':
       return characterClass(node);
     default:
@@ -65,18 +66,29 @@ function wrapped(open: string, list: readonly AST.Alternative[]): string | undef
   return inner === undefined ? undefined : `${open}${inner})`;
 }
 
-function characterClass(node: AST.CharacterClass): string {
-  const unicode = node.elements.some((each) => /\\[pP]\{|[^\x00-\x7f]/.test(each.raw)) || node.negate;
-  const inside = node.elements.map((each) => {
-    if (each.type === 'CharacterClassRange') return `${character(each.min)}-${character(each.max)}`;
-    return each.type === 'Character' ? character(each) : each.raw;
+function characterClass({ negate, elements }: AST.CharacterClass): string {
+  const inside = elements.map((each) => {
+    if (each.type === 'Character') return inClass(each, each);
+    if (each.type === 'CharacterClassRange') return inClass(each.min, each.max);
+    return /^\\[dswDSW]$/.test(each.raw) ? each.raw : 'A-Za-z\\x80-\\xff';
   });
-  const text = `[${node.negate ? '^' : ''}${inside.join('')}]`;
-  return unicode ? `(?u:${text})` : text;
+  return `[${negate ? '^' : ''}${inside.join('')}]`;
 }
 
-/** By its code point, so that nothing needs escaping. */
-function character({ value }: AST.Character): string {
-  const char = String.fromCodePoint(value);
-  return /[A-Za-z0-9 ]/.test(char) ? char : `\\x{${value.toString(16)}}`;
+function inClass(min: AST.Character, max: AST.Character): string {
+  if (min.value > 0x7f) return '\\x80-\\xff';
+  if (max.value > 0x7f) return `${escaped(min.value)}-\\xff`;
+  return min.value === max.value ? escaped(min.value) : `${escaped(min.value)}-${escaped(max.value)}`;
+}
+
+/** Undefined for a line feed: ripgrep looks at one line after the other. */
+function character(node: AST.Character): string | undefined {
+  if (node.value === 0x0a) return undefined;
+  return [...Buffer.from(String.fromCodePoint(node.value))].map(escaped).join('');
+}
+
+/** One byte, by its number where it might mean something. */
+function escaped(byte: number): string {
+  const char = String.fromCharCode(byte);
+  return /[A-Za-z0-9 ]/.test(char) ? char : `\\x${byte.toString(16).padStart(2, '0')}`;
 }
