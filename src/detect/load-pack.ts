@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import type { Rule, RulePack } from '../rule.ts';
 import { validators } from '../validate/index.ts';
 import { withoutCaseGroups } from './load-case.ts';
-import { flawOf } from './load-regex.ts';
+import { flawOf, MAX_CELL_LENGTH, MAX_MATCH_LENGTH } from './load-regex.ts';
 import { type PackRule, packSchema } from './load-schema.ts';
 
 export interface PackOptions {
@@ -72,7 +72,10 @@ function ruleProblems(rule: Rule, path: readonly PropertyKey[], { vet }: PackOpt
   if (!(rule.text ?? rule.column ?? rule.name ?? rule.metadata ?? rule.together)) {
     report([], 'it can find nothing; give it text, column, name, metadata or together');
   }
-  for (const [at, regex] of regexesOf(rule)) report(at, flawOf(regex) ?? vet?.(regex));
+  for (const [at, regex] of regexesOf(rule)) {
+    const limit = at[0] === 'column' ? MAX_CELL_LENGTH : MAX_MATCH_LENGTH;
+    report(at, flawOf(regex, limit) ?? vet?.(regex));
+  }
   for (const [index, pattern] of (rule.text?.patterns ?? []).entries()) {
     if (pattern.bare === undefined && pattern.context === undefined) {
       report(['text', 'patterns', index], 'it can never fire; give it bare or context');

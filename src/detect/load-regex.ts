@@ -4,8 +4,11 @@ import { type AST, RegExpParser } from '@eslint-community/regexpp';
 /** Longest match that the engine carries over where a text is cut, in characters. */
 export const MAX_MATCH_LENGTH = 2048;
 
-/** The first flaw of a pattern with its fix, or undefined for a good one. */
-export function flawOf(regex: string): string | undefined {
+/** A table's cell comes whole. */
+export const MAX_CELL_LENGTH = 65_536;
+
+/** The first flaw of a pattern with its fix, or undefined for a good one. `limit`: most characters that it may match. */
+export function flawOf(regex: string, limit = MAX_MATCH_LENGTH): string | undefined {
   let pattern: AST.Pattern;
   try {
     new RegExp(regex);
@@ -19,8 +22,8 @@ export function flawOf(regex: string): string | undefined {
   if (longest === Number.POSITIVE_INFINITY) {
     return 'it has no greatest length; write {0,64} for * and {1,64} for +, with a bound that fits';
   }
-  if (longest > MAX_MATCH_LENGTH) {
-    return `it can match ${longest} characters, more than ${MAX_MATCH_LENGTH}; lower its bounds`;
+  if (longest > limit) {
+    return `it can match ${longest} characters, more than ${limit}; lower its bounds`;
   }
   if (new RegExp(`^(?:${regex})$`).test(''))
     return 'it matches nothing at all; make some part of it required';
