@@ -21,9 +21,9 @@ export async function* readContent(
   context: Context,
 ): AsyncGenerator<Extracted, void, undefined> {
   const chunks = member.stream()[Symbol.asyncIterator]();
-  let input: Input | undefined;
+  const opened = { failure: undefined as ContentError | undefined };
   try {
-    input = await open(member, chunks, context.signal);
+    const input = await open(member, chunks, { signal: context.signal, opened });
     const { format, note } = identify(input);
     yield { type: 'format', format: format.name, mediaType: format.mediaTypes[0], ...(note ? { note } : {}) };
     if ('gap' in format) {
@@ -32,9 +32,10 @@ export async function* readContent(
       const read: Read = await format.load();
       yield* read(input, context);
     }
+    if (opened.failure !== undefined) yield gapOf(opened.failure, member);
   } catch (error) {
     if (error instanceof SourceFailure || context.signal.aborted) throw error;
-    yield gapOf(error, member);
+    yield gapOf(opened.failure ?? error, member);
   } finally {
     await chunks.return?.();
   }
@@ -43,14 +44,25 @@ export async function* readContent(
 async function open(
   member: Member & Pick<ByteSource, 'read'>,
   chunks: AsyncIterator<Uint8Array>,
-  signal: AbortSignal,
+  {
+    signal,
+    opened,
+  }: { readonly signal: AbortSignal; readonly opened: { failure: ContentError | undefined } },
 ): Promise<Input> {
   let ended = false;
+  // Damage ends the stream like an end: the reader gives out what it has, and the failure is told after it.
   async function next(): Promise<Buffer | undefined> {
     signal.throwIfAborted();
-    const { done, value } = await chunks.next();
-    ended = done === true;
-    return ended ? undefined : asBuffer(value);
+    try {
+      const { done, value } = await chunks.next();
+      ended = done === true;
+      return ended ? undefined : asBuffer(value);
+    } catch (error) {
+      if (!(error instanceof ContentError)) throw error;
+      opened.failure = error;
+      ended = true;
+      return undefined;
+    }
   }
   // Everything read while looking, in one piece. A first chunk that is long enough is passed on uncopied.
   let seen: Buffer = (await next()) ?? Buffer.alloc(0);

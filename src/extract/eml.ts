@@ -1,5 +1,5 @@
 /** Mail messages: header fields, bodies, and attachments as members. */
-import PostalMime from 'postal-mime';
+import PostalMime, { decodeWords } from 'postal-mime';
 import { isName } from './header.ts';
 import { HtmlText } from './html-text.ts';
 import { readWhole, rewound } from './memory.ts';
@@ -17,14 +17,16 @@ export async function* readMail(input: Input, context: Context): AsyncGenerator<
     return;
   }
   const mail = await PostalMime.parse(withoutEnvelope(whole.bytes), { attachmentEncoding: 'arraybuffer' });
-  const columns = mail.headers.map(({ originalKey }) => (isName(originalKey) ? originalKey : ''));
+  const fields = mail.headers.map(({ originalKey, value }) => ({
+    key: originalKey,
+    text: decodeWords(value),
+  }));
+  const columns = fields.map(({ key }) => (isName(key) ? key : ''));
   yield {
     type: 'rows',
     table: placeIn(input, 'header'),
     columns,
-    rows: [
-      mail.headers.map(({ originalKey, value }, i) => (columns[i] ? value : `${originalKey}: ${value}`)),
-    ],
+    rows: [fields.map(({ key, text }) => (isName(key) ? text : `${key}: ${text}`))],
     place: (_, column) => placeIn(input, `header ${columns[column] || column + 1}`),
   };
   if (mail.text !== undefined) yield* textSegments(mail.text, placeIn(input, 'body'), { line: 1 });

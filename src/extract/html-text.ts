@@ -1,7 +1,6 @@
 /** Markup to what a person would read in it: text in the source's lines, and tables as rows under their headings. */
-import { Parser } from 'htmlparser2';
 import { headerOf, isName } from './header.ts';
-import { LineIndex } from './line-index.ts';
+import { Markup } from './markup.ts';
 import { type Input, placeIn } from './reader.ts';
 import { CELL_CHARS, RowBatch } from './rows.ts';
 import type { Segment } from './segment.ts';
@@ -55,8 +54,7 @@ interface OpenTable {
 /** One markup document on its way; `write` pieces, `end`, and take what is `ready` in between. */
 export class HtmlText {
   readonly #input: Pick<Input, 'place'>;
-  readonly #parser: Parser;
-  readonly #lines = new LineIndex();
+  readonly #markup: Markup;
   readonly #tables: OpenTable[] = [];
   #count = 0;
   #text = '';
@@ -68,22 +66,24 @@ export class HtmlText {
 
   constructor(input: Pick<Input, 'place'>) {
     this.#input = input;
-    this.#parser = new Parser({
-      onopentag: (name, attributes) => this.#open(name, attributes),
-      onclosetag: (name) => this.#close(name),
-      ontext: (text) => this.#add(text),
-      oncomment: (text) => this.#add(` ${text} `),
-      onprocessinginstruction: (_, text) => this.#add(` ${text} `),
-    });
+    this.#markup = new Markup(
+      {
+        open: (name, attributes) => this.#open(name, attributes),
+        close: (name) => this.#close(name),
+        text: (text) => this.#add(text),
+        comment: (text) => this.#add(` ${text} `),
+        instruction: (_, text) => this.#add(` ${text} `),
+      },
+      { xml: false },
+    );
   }
 
   write(text: string): void {
-    this.#lines.add(text);
-    this.#parser.write(text);
+    this.#markup.write(text);
   }
 
   end(): void {
-    this.#parser.end();
+    this.#markup.end();
     while (this.#tables.length > 0) this.#endTable();
     this.#flush(false);
   }
@@ -120,12 +120,24 @@ export class HtmlText {
 
   #add(text: string): void {
     const table = this.#tables.at(-1);
-    if (table?.cell !== undefined && table.cell.length + text.length <= CELL_CHARS) {
+    if (table?.cell !== undefined) {
       table.cell += text;
+      if (table.cell.length > CELL_CHARS) this.#spill(table, table.cell);
       return;
     }
+    this.#run(text);
+  }
+
+  /** A cell too long to be kept goes out as text, and the rest of it too. */
+  #spill(table: OpenTable, text: string): void {
+    table.row.push('');
+    table.cell = undefined;
+    this.#run(text);
+  }
+
+  #run(text: string): void {
     // Line ends inside of tags are no text, but the lines must stay those of the source.
-    const line = this.#lines.at(this.#parser.startIndex);
+    const line = this.#markup.line;
     if (this.#text === '') this.#from = this.#line = Math.max(line, this.#line);
     for (; this.#line < line; this.#line += 1) this.#text += '\n';
     this.#text += text;

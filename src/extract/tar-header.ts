@@ -31,7 +31,7 @@ export function decodePax(data: Buffer): Partial<TarHeader> {
   for (let at = 0; at < data.length; ) {
     const length = Number.parseInt(data.toString('latin1', at, at + 20), 10);
     if (!(length > 0)) break;
-    const [, key, value = ''] = /^\d+ ([^=]+)=(.*)\n?$/s.exec(data.toString('utf8', at, at + length)) ?? [];
+    const [, key, value = ''] = /^\d+ ([^=]+)=(.*)$/s.exec(data.toString('utf8', at, at + length - 1)) ?? [];
     if (key === 'path' || key === 'GNU.sparse.name') found.name = value;
     if (key === 'size' && /^\d{1,15}$/.test(value)) found.size = Number(value);
     at += length;

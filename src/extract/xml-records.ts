@@ -1,7 +1,6 @@
 /** An XML document's elements to rows. */
-import { Parser } from 'htmlparser2';
 import { type JsonTable, JsonTables, type Node, newRow, type Row } from './json-tables.ts';
-import { LineIndex } from './line-index.ts';
+import { Markup } from './markup.ts';
 import { type Input, placeIn } from './reader.ts';
 import { BATCH_CHARS, CELL_CHARS } from './rows.ts';
 import type { Extracted } from './segment.ts';
@@ -14,6 +13,8 @@ const RECORD_CELLS = 1000;
 interface Element {
   readonly node: Node;
   text: string;
+  /** True when some of its text went out already, because it is too long to be kept. */
+  long: boolean;
   /** Names of children that had children of their own. */
   readonly complex: Set<string>;
   hasChildren: boolean;
@@ -22,8 +23,7 @@ interface Element {
 /** One document on its way; `write` pieces, `end`, and take what is ready in between. */
 export class XmlRecords {
   readonly #input: Pick<Input, 'place'>;
-  readonly #parser: Parser;
-  readonly #lines = new LineIndex();
+  readonly #markup: Markup;
   readonly #tables: JsonTables;
   readonly #table: JsonTable;
   readonly #elements: Element[] = [];
@@ -37,27 +37,27 @@ export class XmlRecords {
     this.#input = input;
     this.#tables = new JsonTables(input);
     this.#table = this.#tables.table('/');
-    this.#parser = new Parser(
+    this.#elements.push(newElement(this.#table.root));
+    this.#markup = new Markup(
       {
-        onopentag: (name, attributes) => this.#open(name, attributes),
-        onclosetag: (name) => this.#close(name),
-        ontext: (text) => this.#text(text),
-        oncomment: (text) => this.#put(this.#node, text),
-        onprocessinginstruction: (name, text) => {
+        open: (name, attributes) => this.#open(name, attributes),
+        close: (name) => this.#close(name),
+        text: (text) => this.#text(text),
+        comment: (text) => this.#put(this.#node, text),
+        instruction: (name, text) => {
           if (name !== '?xml') this.#put(this.#node, text);
         },
       },
-      { xmlMode: true },
+      { xml: true },
     );
   }
 
   write(text: string): void {
-    this.#lines.add(text);
-    this.#parser.write(text);
+    this.#markup.write(text);
   }
 
   end(): void {
-    this.#parser.end();
+    this.#markup.end();
     while (this.#elements.length > 0) this.#endElement();
     this.#endRow();
     this.#tables.flush();
@@ -80,16 +80,16 @@ export class XmlRecords {
       if (parent?.complex.has(name)) this.#endRow();
       if (parent !== undefined) parent.hasChildren = true;
       const node = this.#table.key(this.#node, localName(name), `/${name}`);
-      this.#elements.push({ node, text: '', complex: new Set(), hasChildren: false });
+      this.#elements.push(newElement(node));
     }
-    if (parent === undefined) this.#root(name, attributes);
+    if (this.#elements.length === 2) this.#root(name, attributes);
     else for (const [attribute, value] of Object.entries(attributes)) this.#attribute(attribute, value);
   }
 
   /** The root's tag says what kind of document it is, so it is given as it stands. */
   #root(name: string, attributes: Readonly<Record<string, string>>): void {
     const tag = Object.entries(attributes).map(([attribute, value]) => ` ${attribute}="${value}"`);
-    const line = this.#lines.at(this.#parser.startIndex);
+    const line = this.#markup.line;
     this.#ready.push(...textSegments(`<${name}${tag.join('')}>\n`, this.#input.place, { line }));
   }
 
@@ -104,37 +104,41 @@ export class XmlRecords {
       this.#deeper -= 1;
       return;
     }
+    if (this.#elements.length === 1) return;
     const element = this.#endElement();
     if (element?.hasChildren) this.#elements.at(-1)?.complex.add(name);
   }
 
   #endElement(): Element | undefined {
     const element = this.#elements.pop();
-    if (element !== undefined) this.#put(element.node, element.text);
+    if (element === undefined) return undefined;
+    if (element.long) this.#spill(element);
+    else this.#put(element.node, element.text);
     return element;
   }
 
   #text(text: string): void {
     const element = this.#elements.at(-1);
-    if (element === undefined) {
-      this.#put(this.#table.root, text);
-      return;
-    }
+    if (element === undefined) return;
     element.text += text;
-    if (element.text.length <= CELL_CHARS) return;
-    this.#put(element.node, element.text);
+    if (element.text.length > CELL_CHARS) this.#spill(element);
+  }
+
+  #spill(element: Element): void {
+    const place = placeIn(this.#input, element.node.exact);
+    this.#ready.push(...textSegments(element.text, place, { continues: element.long }));
     element.text = '';
+    element.long = true;
   }
 
   #put(node: Node, value: string): void {
     const text = value.trim();
     if (text === '') return;
-    const line = this.#lines.at(this.#parser.startIndex);
     if (text.length > CELL_CHARS) {
-      this.#ready.push(...textSegments(text, placeIn(this.#input, `line ${line} ${node.exact}`)));
+      this.#ready.push(...textSegments(text, placeIn(this.#input, node.exact)));
       return;
     }
-    this.#row ??= newRow(`line ${line} `);
+    this.#row ??= newRow(`line ${this.#markup.line} `);
     this.#table.put(this.#row, node, text);
     this.#cells += 1;
     this.#chars += text.length;
@@ -147,6 +151,10 @@ export class XmlRecords {
     this.#cells = 0;
     this.#chars = 0;
   }
+}
+
+function newElement(node: Node): Element {
+  return { node, text: '', long: false, complex: new Set(), hasChildren: false };
 }
 
 /** `birthTime` for `hl7:birthTime`. */

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cellLines, collect } from './collect.ts';
+
+const PAGE = `<!doctype html>
+<html><body>
+<p>Hello <b>An</b>n &amp; all
+<a href="mailto:ann@example.org">write</a></p>
+<table><tr><th>name</th><th>ssn</th></tr>
+<tr><td>Ann</td><td>000</td></tr></table>
+<input name="card" value="4000">
+<!-- hidden -->
+</body></html>`;
+
+describe('HTML', () => {
+  test('keeps the lines of its source, and joins what stands together', async () => {
+    const { texts } = await collect(PAGE, { name: 'a.html' });
+    const lines = texts.flatMap(({ line, text }) =>
+      text.split('\n').map((part, i) => `${(line ?? 0) + i}: ${part}`),
+    );
+    const told = lines.map((line) => line.replaceAll(/ +/g, ' ').trim()).filter((line) => !/: ?$/.test(line));
+    expect(told).toEqual([
+      '1: !doctype html',
+      '3: Hello Ann & all',
+      '4: href="mailto:ann@example.org" write',
+      '7: name="card" value="4000"',
+      '8: hidden',
+    ]);
+  });
+
+  test('has tables as rows under their headings', async () => {
+    expect(cellLines(await collect(PAGE, { name: 'a.html' }))).toEqual([
+      'table 1 row 1, column name = Ann',
+      'table 1 row 1, column ssn = 000',
+    ]);
+  });
+
+  test('is the same wherever the stream is cut', async () => {
+    const whole = await collect(PAGE, { name: 'a.html' });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 }),
+        async (cuts) => {
+          expect(await collect(PAGE, { name: 'a.html', cuts })).toEqual(whole);
+        },
+      ),
+      { seed: 7, numRuns: 20 },
+    );
+  });
+});
+
+const RECORDS = `<?xml version="1.0"?>
+<people xmlns="urn:x">
+  <person id="7"><name>Ann</name><birthDate value="1980-01-02"/><tel>1</tel><tel>2</tel></person>
+  <person id="8"><name>Bob &lt;</name><note><![CDATA[a < b]]></note></person>
+</people>`;
+
+describe('XML', () => {
+  test('has elements and attributes as cells under their paths, what comes again in rows of its own', async () => {
+    const found = await collect(RECORDS, { name: 'a.xml' });
+    expect(found.texts).toEqual([{ place: '', line: 2, text: '<people xmlns="urn:x">\n' }]);
+    expect(found.cells).toEqual([
+      { place: 'line 3 /people/person/@id', column: 'people.person.id', cell: '7' },
+      { place: 'line 3 /people/person/name', column: 'people.person.name', cell: 'Ann' },
+      { place: 'line 3 /people/person/birthDate', column: 'people.person.birthDate', cell: '1980-01-02' },
+      { place: 'line 3 /people/person/tel', column: 'people.person.tel', cell: '1' },
+      { place: 'line 3 /people/person/tel', column: '', cell: '2' },
+      { place: 'line 4 /people/person/@id', column: 'people.person.id', cell: '8' },
+      { place: 'line 4 /people/person/name', column: 'people.person.name', cell: 'Bob <' },
+      { place: 'line 4 /people/person/note', column: 'people.person.note', cell: 'a < b' },
+    ]);
+  });
+
+  test('is the same wherever the stream is cut', async () => {
+    const content = RECORDS.replace('Ann', 'A'.repeat(70_000));
+    const whole = await collect(content, { name: 'a.xml' });
+    expect(whole.texts[1]).toEqual({ place: '/people/person/name', line: null, text: 'A'.repeat(70_000) });
+    for (const cut of [7, 1000, 65_536])
+      expect(await collect(content, { name: 'a.xml', cuts: [cut] })).toEqual(whole);
+  });
+});
+
+describe('a mail message', () => {
+  test('has header fields, bodies, and attachments as members', async () => {
+    const mail = [
+      'From: Ann Example <ann@example.org>',
+      'Subject: =?utf-8?q?caf=C3=A9?=',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'see the list',
+      '--b',
+      'Content-Type: text/csv; name="list.csv"',
+      'Content-Disposition: attachment; filename="list.csv"',
+      'Content-Transfer-Encoding: base64',
+      '',
+      Buffer.from('name,email\nBob,bob@example.org\n').toString('base64'),
+      '--b--',
+      '',
+    ].join('\r\n');
+    const found = await collect(mail, { name: 'a.eml' });
+    expect(cellLines(found)).toEqual(
+      expect.arrayContaining([
+        'header From = Ann Example <ann@example.org>',
+        'header Subject = café',
+        'a.eml!/list.csv row 1, column email = bob@example.org',
+      ]),
+    );
+    expect(found.texts.map(({ place, text }) => [place, text.trim()])).toEqual([['body', 'see the list']]);
+    expect(found.members.map(({ path }) => path)).toEqual(['list.csv']);
+  });
+});
