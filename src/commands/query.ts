@@ -1,8 +1,8 @@
 /** `whereabouts query`: a named question or the user's own SQL, read-only and with a time limit. */
 import { didYouMean } from '../config/suggest.ts';
 import { EXIT, UserError } from '../errors.ts';
-import { QUERIES } from '../inventory/queries/index.ts';
-import { runQuery } from '../inventory/query.ts';
+import { bindParameters, QUERIES } from '../inventory/queries/index.ts';
+import { type QueryRequest, runQuery } from '../inventory/query.ts';
 import { plural } from '../report/format.ts';
 import { formatRows, type RowsFormat } from '../report/rows.ts';
 import { createStyle } from '../report/style.ts';
@@ -25,9 +25,8 @@ export const run: Run<[question: string | undefined], QueryOptions> = async (con
       'which question? "whereabouts query --list" shows those with a name; SQL is welcome too',
     );
   }
-  const sql = sqlOf(question);
+  const { sql, parameters } = questionOf(question, options.param);
   const file = await findInventory(context, options);
-  const parameters = parametersOf(options.param);
   const result = await runQuery({ file, sql, parameters }, { timeoutMs: options.timeout * 1000 });
   const format = options.format ?? (options.json ? 'json' : 'table');
   const style = createStyle(context.stdout);
@@ -46,19 +45,38 @@ function list(context: Context, options: QueryOptions) {
     }
     return EXIT.ok;
   }
-  const rows = QUERIES.map(({ id, name, question }) => [id, name, question]);
-  const columns = [{ title: 'ID' }, { title: 'NAME' }, { title: 'QUESTION', width: 64 }];
+  const rows = QUERIES.map(({ id, name, question, params }) => [
+    id,
+    name,
+    question,
+    params.map((param) => param.name).join(' '),
+  ]);
+  const columns = [
+    { title: 'ID' },
+    { title: 'NAME' },
+    { title: 'QUESTION', width: 52 },
+    { title: '--param' },
+  ];
   context.stdout.write(`${formatTable(columns, rows)}\n`);
   return EXIT.ok;
 }
 
-/** A query's text by its name or id; anything with a space in it is SQL. */
-function sqlOf(question: string): string {
+/** A query by its name or id, with its parameters' defaults; anything with a space in it is SQL. @throws UserError */
+function questionOf(question: string, given: readonly string[]): Pick<QueryRequest, 'sql' | 'parameters'> {
+  const parameters = parametersOf(given);
   const named = QUERIES.find(
     ({ id, name }) => name === question || id.toLowerCase() === question.toLowerCase(),
   );
-  if (named !== undefined) return named.sql;
-  if (/\s/.test(question.trim())) return question;
+  if (named !== undefined) {
+    const known = named.params.map(({ name }) => name);
+    const strange = Object.keys(parameters).find((name) => !known.includes(name));
+    if (strange !== undefined) {
+      const takes = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`;
+      throw new UserError(`the query "${named.name}" has no parameter "${strange}"; ${takes}`);
+    }
+    return { sql: named.sql, parameters: bindParameters(named, parameters) };
+  }
+  if (/\s/.test(question.trim())) return { sql: question, parameters };
   const hint = didYouMean(
     question,
     QUERIES.map(({ name }) => name),

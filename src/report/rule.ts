@@ -2,6 +2,10 @@
 import type { Example, Rule } from '../rule.ts';
 import { linesForTerminal } from './escape.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
+
+const WIDTH = 100;
+const LABEL = 13;
 
 /** The rule as text of several lines. */
 export function describeRule(rule: Rule, style: Style): string {
@@ -15,9 +19,12 @@ export function describeRule(rule: Rule, style: Style): string {
   const lines = [
     style.bold(linesForTerminal(`${rule.id}: ${rule.title}`)),
     '',
-    rule.description.trim(),
+    ...wrap(rule.description.trim(), { width: WIDTH, indent: 0 }),
     '',
-    ...facts.map(([name, value]) => `${name.padEnd(12)} ${value}`),
+    ...facts.flatMap(([name, value]) => {
+      const [first = '', ...rest] = wrap(value, { width: WIDTH, indent: LABEL });
+      return [name.padEnd(LABEL) + first.trimStart(), ...rest];
+    }),
     '',
     'finds, for example:',
     ...rule.matches.map((example) => `  ${shown(example)}`),
