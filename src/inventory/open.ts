@@ -10,22 +10,19 @@ const BUSY_TIMEOUT = 10_000;
 
 /**
  * Opens or creates (mode 0600) an inventory and brings it to the newest schema; an existing file of an older one is copied to
- * `FILE.bak-vN` first. `discard`: nothing is created, and what is written is gone when the handle is closed. @throws UserError exit 4 when it is damaged, not an inventory, newer than this program, or not writable
+ * `FILE.bak-vN` first. @throws UserError exit 4 when it is damaged, not an inventory, newer than this program, or not writable
  */
-export function openForWriting(file: string, { discard = false } = {}): Database.Database {
+export function openForWriting(file: string): Database.Database {
   return refusing(file, () => {
-    if (!discard) createPrivate(file);
-    const db = new Database(discard && !existsSync(file) ? ':memory:' : file, { timeout: BUSY_TIMEOUT });
+    createPrivate(file);
+    const db = new Database(file, { timeout: BUSY_TIMEOUT });
     return closingOnError(db, () => {
       const version = checkVersion(db, file);
       db.pragma('foreign_keys = on');
       db.pragma('temp_store = memory');
-      if (discard) db.exec('begin');
-      else {
-        db.pragma('journal_mode = wal');
-        db.pragma('synchronous = normal');
-        if (version > 0 && version < SCHEMA_VERSION) backUp(db, file, version);
-      }
+      db.pragma('journal_mode = wal');
+      db.pragma('synchronous = normal');
+      if (version > 0 && version < SCHEMA_VERSION) backUp(db, file, version);
       migrate(db, version);
       recordReasons(db);
       return db;

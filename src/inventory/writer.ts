@@ -28,7 +28,7 @@ export interface WriterOptions {
  * nothing is kept, no file is made, and no lock is needed.
  * @throws UserError exit 4 when the file cannot be used, or when a write fails (disk full, damaged)
  */
-export function openWriter(file: string, options: { readonly discard?: boolean } = {}): InventoryWriter {
+export function openWriter(file: string, options: WriterOptions = {}): InventoryWriter {
   const db = options.discard ? openForDiscarding(file) : openForWriting(file);
   const dictionary = createDictionary(db);
   const events = createEvents(db);

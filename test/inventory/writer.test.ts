@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { QUERIES } from '../../src/inventory/queries/index.ts';
 import {
   asset,
   classification,
@@ -236,4 +237,23 @@ test('a failed page leaves nothing behind', () => {
   expect(rows(file, 'select owner, exposure, why from assets')).toEqual([
     { owner: 'ada', exposure: 'private', why: 'new words' },
   ]);
+});
+
+test('Q33 tells what is back in its place, and what is back elsewhere', () => {
+  const file = tempInventory();
+  const writer = tempWriter(file);
+  const gone = content('gone');
+  const [a, b] = [outcome(asset('a'), { content: gone }), outcome(asset('b'), { content: content('b') })];
+  scan(writer, 1, { outcomes: [a, b] });
+  scan(writer, 2, { outcomes: [unchanged(asset('b'))] });
+  const elsewhere = outcome(asset('x/a'), { content: gone });
+  scan(writer, 3, { outcomes: [elsewhere] });
+  const query = QUERIES.find(({ id }) => id === 'Q33');
+  expect(rows(file, query?.sql ?? '')).toMatchObject([
+    { how: 'same bytes elsewhere', uri: 'file:///work/x/a', removed_uri: 'file:///work/a' },
+  ]);
+  scan(writer, 4, { outcomes: [unchanged(asset('x/a')), b] });
+  expect(rows(file, query?.sql ?? '')).toContainEqual(
+    expect.objectContaining({ how: 'in its place', uri: 'file:///work/b' }),
+  );
 });

@@ -75,7 +75,7 @@ group by a.client, a.source order by keep_until, a.client, a.source`,
     question: 'What was removed and is there again: in its place, or as the same bytes elsewhere',
     params: [],
     sql: /* sql */ `
-select 'in its place' as how, e.source, e.uri, e.at as seen_again, null as removed_source, null as removed_uri
+select 'in its place' as how, e.source as source, e.uri as uri, e.at as seen_again, null as removed_source, null as removed_uri
 from events e join assets a on a.asset_id = e.asset_id
 where e.type = 'reappeared' and a.removed_at is null
 union all
