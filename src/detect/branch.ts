@@ -1,8 +1,8 @@
 /** One way into a pattern: its prefix in the automaton, and how to get from where that is announced back to possible starts. */
-import type { ByteSet, ByteTree } from './byte-tree.ts';
+import { type ByteSet, type ByteTree, characterSet } from './byte-tree.ts';
 import { allBytes, bytesAfter, bytesBefore, firstBytes, isZeroWidth } from './edges.ts';
 import { extentOf } from './extent.ts';
-import { createNfa, type Nfa } from './nfa.ts';
+import { type Nfa, NO_NFA } from './nfa.ts';
 import { addPrefix } from './prefix.ts';
 
 export interface Branch {
@@ -23,14 +23,11 @@ export interface Branch {
   readonly before: ByteSet;
 }
 
-/** Bits below which an anchor would be announced all the time. */
-const LEAST_BITS = 9;
-/** Bits with which an anchor is good, so that no better one is looked for. */
-const GOOD_BITS = 18;
+/** Bits below which an anchor would be announced all the time, and with which no better one is looked for. */
+const LEAST_WORTH = 7;
+const GOOD_WORTH = 16;
 /** Most bytes that may lie before an anchor. */
 const MOST_LEAD = 512;
-/** Repetitions beyond the least that make an item a run rather than a part. */
-const RUN = 8;
 const MOST_SPLITS = 64;
 
 /** The branches of a pattern, all added to the automaton; null when nothing in it is telling enough. */
@@ -55,7 +52,7 @@ function ways(tree: ByteTree): readonly (readonly ByteTree[])[] {
   const leading = items[at];
   if (leading?.kind !== 'choice' || leading.items.length > MOST_SPLITS) return [items];
   const anchor = chooseAnchor(items);
-  if (anchor !== null && bitsAt(items, anchor) >= GOOD_BITS && anchor <= at) return [items];
+  if (anchor !== null && worthOf(items, anchor) >= GOOD_WORTH && anchor <= at) return [items];
   return leading.items.flatMap((item) => {
     const parts = item.kind === 'sequence' ? item.items : [item];
     return ways({ kind: 'sequence', items: [...items.slice(0, at), ...parts, ...items.slice(at + 1)] });
@@ -91,27 +88,25 @@ function withEnd(items: readonly ByteTree[], anchor: number): readonly ByteTree[
   const after = bytesAfter(items);
   const rest = items.slice(anchor);
   if (after.every((member) => member === 1)) return rest;
-  return [...rest, { kind: 'set', bytes: after, wide: false }];
+  return [...rest, characterSet(after, false)];
 }
 
-/** The first item from which on a prefix is good, not counting runs; else the best one. */
+/** The first item from which on a prefix is good; else the best one. */
 function chooseAnchor(items: readonly ByteTree[]): number | null {
-  let best: { readonly index: number; readonly bits: number } | null = null;
+  let best: { readonly index: number; readonly worth: number } | null = null;
   for (const [index, item] of items.entries()) {
     if (isZeroWidth(item)) continue;
-    if (
-      extentOf({ kind: 'sequence', items: items.slice(0, index).filter((each) => !isZeroWidth(each)) })
-        .bytes > MOST_LEAD
-    )
-      break;
-    if (item.kind === 'repeat' && item.max - item.min > RUN) continue;
-    const bits = bitsAt(items, index);
-    if (bits >= GOOD_BITS) return index;
-    if (bits >= LEAST_BITS && (best === null || bits > best.bits)) best = { index, bits };
+    const lead = items.slice(0, index).filter((each) => !isZeroWidth(each));
+    if (extentOf({ kind: 'sequence', items: lead }).bytes > MOST_LEAD) break;
+    const worth = worthOf(items, index);
+    if (worth >= GOOD_WORTH) return index;
+    if (worth >= LEAST_WORTH && (best === null || worth > best.worth)) best = { index, worth };
   }
   return best?.index ?? null;
 }
 
-function bitsAt(items: readonly ByteTree[], index: number): number {
-  return addPrefix(createNfa(), withEnd(items, index), 0).bits;
+/** Bits of the prefix, less those that are lost in not knowing where it began. */
+function worthOf(items: readonly ByteTree[], index: number): number {
+  const { bits, least, most } = addPrefix(NO_NFA, withEnd(items, index), 0);
+  return bits - Math.log2(1 + most - least);
 }

@@ -4,13 +4,24 @@
  */
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 import { SEPARATOR } from './normalise.ts';
+import { bitsOf } from './rarity.ts';
 
 /** Which of the 256 bytes belong: 1 or 0. */
 export type ByteSet = Uint8Array;
 
+/** One byte of the set or, when `wide`, any one character beyond ASCII. */
+export interface CharacterSet {
+  readonly kind: 'set';
+  readonly bytes: ByteSet;
+  readonly wide: boolean;
+  /** How telling it is. */
+  readonly bits: number;
+  /** True when it is one character, in one or both cases. */
+  readonly single: boolean;
+}
+
 export type ByteTree =
-  /** One byte of the set or, when `wide`, any one character beyond ASCII. */
-  | { readonly kind: 'set'; readonly bytes: ByteSet; readonly wide: boolean }
+  | CharacterSet
   | { readonly kind: 'sequence'; readonly items: readonly ByteTree[] }
   | { readonly kind: 'choice'; readonly items: readonly ByteTree[] }
   | { readonly kind: 'repeat'; readonly item: ByteTree; readonly min: number; readonly max: number }
@@ -53,7 +64,7 @@ function convert(element: AST.Element, flags: Flags): ByteTree {
     case 'CharacterClass':
     case 'CharacterSet':
     case 'ExpressionCharacterClass':
-      return { kind: 'set', bytes: asciiOf(element.raw, flags), wide: mayBeWide(element, flags) };
+      return characterSet(asciiOf(element, flags), mayBeWide(element, flags));
     case 'Group':
       return alternatives(element.alternatives, modified(flags, element.modifiers));
     case 'CapturingGroup':
@@ -96,27 +107,72 @@ function assertion(element: AST.Assertion, flags: Flags): ByteTree {
   return element.kind === 'word' && !element.negate ? { kind: 'boundary' } : { kind: 'edge' };
 }
 
+/** @param bytes members below 0x80, or any bytes for pieces of a character. */
+export function characterSet(bytes: ByteSet, wide: boolean): CharacterSet {
+  const members = bytes.reduce((sum, member) => sum + member, 0);
+  return { kind: 'set', bytes, wide, bits: bitsOf(bytes, wide), single: !wide && members <= 2 };
+}
+
 function character(element: AST.Character, flags: Flags): ByteTree {
   if (element.value < 0x80) {
     // U+017F and U+212A are s and k in another case.
     const wide = flags.ignoreCase && /[sk]/i.test(String.fromCodePoint(element.value));
-    return { kind: 'set', bytes: asciiOf(element.raw, flags), wide };
+    return characterSet(asciiOf(element, flags), wide);
   }
-  if (flags.ignoreCase) return { kind: 'set', bytes: asciiOf(element.raw, flags), wide: true };
-  const items = [...Buffer.from(String.fromCodePoint(element.value))].map(
-    (byte): ByteTree => ({ kind: 'set', bytes: new Uint8Array(256).fill(1, byte, byte + 1), wide: false }),
+  if (flags.ignoreCase) return characterSet(asciiOf(element, flags), true);
+  const items = [...Buffer.from(String.fromCodePoint(element.value))].map((byte) =>
+    characterSet(new Uint8Array(256).fill(1, byte, byte + 1), false),
   );
   return { kind: 'sequence', items };
 }
 
-/** The ASCII characters that an element matches, found by asking the engine that will do the matching. */
-function asciiOf(raw: string, flags: Flags): ByteSet {
-  const regex = new RegExp(`^${raw}$`, `u${flags.ignoreCase ? 'i' : ''}${flags.dotAll ? 's' : ''}`);
+/** The ASCII characters that an element matches. */
+function asciiOf(
+  element: AST.Character | AST.CharacterClass | AST.CharacterSet | AST.ExpressionCharacterClass,
+  flags: Flags,
+): ByteSet {
   const set = new Uint8Array(256);
-  for (let code = 0; code < 0x80; code++) {
-    if (code !== SEPARATOR && regex.test(String.fromCharCode(code))) set[code] = 1;
-  }
+  if (flags.ignoreCase || !addPlain(set, element)) askRegex(set, element.raw, flags);
+  set[SEPARATOR] = 0;
   return set;
+}
+
+/** Adds what can be told without running an expression; false for anything else. */
+function addPlain(set: ByteSet, element: AST.Node): boolean {
+  if (element.type === 'Character') {
+    if (element.value < 0x80) set[element.value] = 1;
+    return true;
+  }
+  if (element.type === 'CharacterClassRange') {
+    set.fill(1, Math.min(element.min.value, 0x80), Math.min(element.max.value + 1, 0x80));
+    return true;
+  }
+  if (
+    element.type === 'CharacterSet' &&
+    element.kind in ESCAPES &&
+    !('negate' in element && element.negate)
+  ) {
+    // The check above is that it is a key.
+    for (const byte of ESCAPES[element.kind as keyof typeof ESCAPES]) set[byte] = 1;
+    return true;
+  }
+  if (element.type !== 'CharacterClass') return false;
+  if (!element.elements.every((part) => addPlain(set, part))) return false;
+  if (element.negate) for (let byte = 0; byte < 0x80; byte++) set[byte] = 1 - set[byte]!;
+  return true;
+}
+
+const ASCII = Array.from({ length: 0x80 }, (_, code) => code);
+const ESCAPES = {
+  digit: ASCII.filter((code) => /\d/.test(String.fromCharCode(code))),
+  word: ASCII.filter((code) => /\w/.test(String.fromCharCode(code))),
+  space: ASCII.filter((code) => /\s/.test(String.fromCharCode(code))),
+};
+
+/** Asks the engine that will do the matching. */
+function askRegex(set: ByteSet, raw: string, flags: Flags): void {
+  const regex = new RegExp(`^${raw}$`, `u${flags.ignoreCase ? 'i' : ''}${flags.dotAll ? 's' : ''}`);
+  for (const code of ASCII) set[code] = regex.test(String.fromCharCode(code)) ? 1 : 0;
 }
 
 /** False only when no character beyond ASCII can match. */

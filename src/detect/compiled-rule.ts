@@ -1,7 +1,7 @@
 /** A rule made ready to run: its expressions compiled, its validators looked up, its word lists turned into patterns. */
 import type { Confidence } from '../model.ts';
 import type { ColumnDetector, Rule, TogetherDetector, Validator } from '../rule.ts';
-import { toByteTree } from './byte-tree.ts';
+import { type ByteTree, toByteTree } from './byte-tree.ts';
 import { extentOf, MOST_CHARACTERS } from './extent.ts';
 import { denyKey } from './values.ts';
 import { wordPattern } from './words.ts';
@@ -18,7 +18,7 @@ export interface CompiledRule {
 }
 
 export interface CompiledPattern {
-  readonly source: string;
+  readonly tree: ByteTree;
   /** Sticky; `lastIndex` is set before every use. */
   readonly sticky: RegExp;
   /** The same, global. */
@@ -78,8 +78,8 @@ export function compileRule(
     rule,
     text: rule.text && {
       patterns: rule.text.patterns.map((pattern) => ({
-        source: pattern.regex,
-        sticky: new RegExp(finite(rule, pattern.regex), 'uy'),
+        tree: finiteTree(rule, pattern.regex),
+        sticky: new RegExp(pattern.regex, 'uy'),
         anywhere: new RegExp(pattern.regex, 'gu'),
         bare: pattern.bare,
         context: pattern.context ?? pattern.bare,
@@ -112,9 +112,9 @@ export function compileRule(
   };
 }
 
-function finite(rule: Rule, source: string): string {
-  const { characters } = extentOf(toByteTree(source));
-  if (characters <= MOST_CHARACTERS) return source;
+function finiteTree(rule: Rule, source: string): ByteTree {
+  const tree = toByteTree(source);
+  if (extentOf(tree).characters <= MOST_CHARACTERS) return tree;
   throw new Error(`rule ${rule.id}: a pattern must be finite, at most ${MOST_CHARACTERS} characters in all`);
 }
 

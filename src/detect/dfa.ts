@@ -11,7 +11,7 @@ export interface Opening {
 
 /** Where a scan stands between two pieces of a text. Stays valid when the table is thrown away. */
 export interface Standing {
-  readonly nodes: readonly number[];
+  readonly nodes: Int32Array;
   readonly group: number;
 }
 
@@ -38,14 +38,23 @@ export class Dfa {
   readonly #samples: readonly number[];
   readonly #groupOfClass: readonly number[];
   readonly #groups: readonly (readonly number[])[];
-  readonly #openingSteps = new Map<number, readonly number[]>();
+  readonly #openingSteps = new Map<number, Int32Array>();
+  readonly #steps: ((Int32Array | undefined)[] | undefined)[] = [];
   readonly #setNumbers = new Map<string, number>();
   readonly #announced: (readonly number[])[] = [];
 
   readonly #table: Int32Array;
   #standings: Standing[] = [];
   #setOfState: number[] = [];
-  #known = new Map<string, number>();
+  /** States by hash. */
+  #known = new Map<number, readonly number[]>();
+
+  /** Of the cell being built: nodes met, by round, those that go on, and prefixes announced. */
+  #round = 0;
+  readonly #seen: Uint32Array;
+  readonly #scratch: Int32Array;
+  #reached = 0;
+  readonly #found: number[] = [];
 
   constructor(nfa: Nfa, openings: readonly Opening[], sets: readonly ByteSet[]) {
     this.#nfa = nfa;
@@ -59,12 +68,13 @@ export class Dfa {
     this.#groupOfClass = grouped.groupOfClass;
     this.#groups = grouped.groups;
     this.#table = new Int32Array(TABLE);
-    this.#forget();
+    this.#seen = new Uint32Array(nfa.size());
+    this.#scratch = new Int32Array(nfa.size());
   }
 
   /** The beginning of a text. */
   start(): Standing {
-    return { nodes: [], group: this.#groupOfClass[this.#classes[SEPARATOR]!]! };
+    return { nodes: NOWHERE, group: this.#groupOfClass[this.#classes[SEPARATOR]!]! };
   }
 
   /** Prefixes that an announcement stands for. */
@@ -104,32 +114,55 @@ export class Dfa {
   /** Works out one cell of the table. */
   #build(state: number, byteClass: number): number {
     const standing = this.#standings[this.#indexOf(state)]!;
-    const reached = new Set(this.#openingStep(standing.group, byteClass));
-    for (const node of this.#step(standing.nodes, byteClass)) reached.add(node);
-    const found = [...reached].map((node) => this.#nfa.accepts(node)).filter((prefix) => prefix >= 0);
-    const nodes = [...reached].filter((node) => this.#nfa.edges(node).length > 0).sort((a, b) => a - b);
-    const generation = this.#known;
-    const next = this.#enter({ nodes, group: this.#groupOfClass[byteClass]! }, this.#setOf(found));
-    if (this.#known === generation) this.#table[state + byteClass] = next;
+    this.#round++;
+    this.#reached = 0;
+    this.#found.length = 0;
+    this.#reach(this.#openingStep(standing.group, byteClass));
+    for (const node of standing.nodes) this.#reach(this.#stepOf(node, byteClass));
+    const nodes = this.#scratch.slice(0, this.#reached).sort();
+    const known = this.#known;
+    const next = this.#enter({ nodes, group: this.#groupOfClass[byteClass]! }, this.#setOf(this.#found));
+    if (this.#known === known) this.#table[state + byteClass] = next;
     return next;
+  }
+
+  /** Notes nodes of the automaton once per round: those that go on, and what the others announce. */
+  #reach(nodes: Int32Array): void {
+    for (const node of nodes) {
+      if (this.#seen[node] === this.#round) continue;
+      this.#seen[node] = this.#round;
+      const prefix = this.#nfa.accepts(node);
+      if (prefix >= 0) this.#found.push(prefix);
+      else this.#scratch[this.#reached++] = node;
+    }
   }
 
   /** The row of a state, made when it is new; negative when the state announces something. */
   #enter(standing: Standing, set: number): number {
-    const key = `${standing.group}/${set}/${standing.nodes.join()}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    if ((this.#standings.length + 2) * this.#width > this.#table.length) this.#forget();
+    const hash = hashOf(standing, set);
+    const alike = this.#known.get(hash) ?? [];
+    const known = alike.find(
+      (index) => this.#setOfState[index] === set && equal(this.#standings[index]!, standing),
+    );
+    if (known !== undefined) return this.#rowOf(known);
+    if ((this.#standings.length + 2) * this.#width > this.#table.length) {
+      this.#forget();
+      this.#table.fill(0);
+    }
     this.#standings.push(standing);
     this.#setOfState.push(set);
-    const row = this.#standings.length * this.#width;
-    const entered = set < 0 ? row : -row;
-    this.#known.set(key, entered);
-    return entered;
+    const index = this.#standings.length - 1;
+    this.#known.set(hash, [...(this.#known.get(hash) ?? []), index]);
+    return this.#rowOf(index);
+  }
+
+  #rowOf(index: number): number {
+    const row = (index + 1) * this.#width;
+    return this.#setOfState[index]! < 0 ? row : -row;
   }
 
   #forget(): void {
-    this.#table.fill(0);
+    this.forgets++;
     this.#standings = [];
     this.#setOfState = [];
     this.#known = new Map();
@@ -151,28 +184,50 @@ export class Dfa {
     return number;
   }
 
-  #openingStep(group: number, byteClass: number): readonly number[] {
+  /** Where the openings of a group lead. */
+  #openingStep(group: number, byteClass: number): Int32Array {
     const key = group * this.#width + byteClass;
     const known = this.#openingSteps.get(key);
     if (known !== undefined) return known;
     const nodes = this.#groups[group]!.flatMap((opening) =>
       this.#nfa.closure(this.#openings[opening]!.start),
     );
-    const reached = this.#step(nodes, byteClass);
-    this.#openingSteps.set(key, reached);
-    return reached;
+    const reached = new Set(nodes.flatMap((node) => [...this.#stepOf(node, byteClass)]));
+    const step = Int32Array.from(reached);
+    this.#openingSteps.set(key, step);
+    return step;
   }
 
-  #step(nodes: readonly number[], byteClass: number): readonly number[] {
-    const byte = this.#samples[byteClass]!;
-    const reached = new Set<number>();
-    for (const node of nodes) {
-      for (const edge of this.#nfa.edges(node)) {
-        if (edge.bytes[byte]) for (const next of this.#nfa.closure(edge.to)) reached.add(next);
-      }
+  /** Where one node leads. */
+  #stepOf(node: number, byteClass: number): Int32Array {
+    let steps = this.#steps[node];
+    if (steps === undefined) {
+      steps = new Array<Int32Array | undefined>(this.#width).fill(undefined);
+      this.#steps[node] = steps;
     }
-    return [...reached];
+    const known = steps[byteClass];
+    if (known !== undefined) return known;
+    const byte = this.#samples[byteClass]!;
+    const edges = this.#nfa.edges(node).filter((edge) => edge.bytes[byte]);
+    const step =
+      edges.length === 0 ? NOWHERE : Int32Array.from(edges.flatMap((edge) => this.#nfa.closure(edge.to)));
+    steps[byteClass] = step;
+    return step;
   }
+}
+
+const NOWHERE = new Int32Array(0);
+
+function hashOf({ nodes, group }: Standing, set: number): number {
+  let hash = Math.imul(group + 1, 0x9e3779b1) ^ Math.imul(set + 2, 0x85ebca6b);
+  for (let i = 0; i < nodes.length; i++) hash = Math.imul(hash ^ nodes[i]!, 0x01000193);
+  return hash;
+}
+
+function equal(a: Standing, b: Standing): boolean {
+  if (a.group !== b.group || a.nodes.length !== b.nodes.length) return false;
+  for (let i = 0; i < a.nodes.length; i++) if (a.nodes[i] !== b.nodes[i]) return false;
+  return true;
 }
 
 /** Bytes that are in the same sets are one class. */

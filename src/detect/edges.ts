@@ -1,5 +1,5 @@
 /** What a pattern demands of the byte before its start and of the one after its end. */
-import type { ByteSet, ByteTree } from './byte-tree.ts';
+import type { ByteSet, ByteTree, CharacterSet } from './byte-tree.ts';
 import { extentOf } from './extent.ts';
 import { byteRange } from './nfa.ts';
 import { SEPARATOR } from './normalise.ts';
@@ -116,7 +116,7 @@ function addAll(into: ByteSet, item: ByteTree): void {
     for (const each of item.items) addAll(into, each);
 }
 
-function addSet(into: ByteSet, set: Extract<ByteTree, { kind: 'set' }>, first: number, last: number): void {
+function addSet(into: ByteSet, set: CharacterSet, first: number, last: number): void {
   merge(into, set.bytes);
   if (set.wide) merge(into, byteRange(first, last));
 }

@@ -1,6 +1,5 @@
 /** Finds candidates for all rules at once: one automaton announces prefixes, each of which leads back to a few starts. */
 import { addBranches, type Branch } from './branch.ts';
-import { toByteTree } from './byte-tree.ts';
 import { type CandidateFinder, type CandidateStream, FAN, type Starts } from './candidates.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { Dfa } from './dfa.ts';
@@ -12,8 +11,8 @@ export function createFinder(rules: readonly CompiledRule[]): CandidateFinder {
   const branches: Branch[] = [];
   const slow: [number, number][] = [];
   for (const { index, text } of rules) {
-    for (const [pattern, { source }] of (text?.patterns ?? []).entries()) {
-      const added = addBranches(nfa, toByteTree(source), { rule: index, pattern, first: branches.length });
+    for (const [pattern, { tree }] of (text?.patterns ?? []).entries()) {
+      const added = addBranches(nfa, tree, { rule: index, pattern, first: branches.length });
       if (added === null) slow.push([index, pattern]);
       else branches.push(...added);
     }

@@ -1,5 +1,5 @@
 /** A nondeterministic automaton over bytes, under construction: states, edges, and what each accepting state stands for. */
-import type { ByteSet, ByteTree } from './byte-tree.ts';
+import type { ByteSet, CharacterSet } from './byte-tree.ts';
 
 export interface Edge {
   readonly bytes: ByteSet;
@@ -8,10 +8,12 @@ export interface Edge {
 
 export interface Nfa {
   newState(): number;
+  /** How many states there are. */
+  size(): number;
   /** From one state to the other without consuming. */
   link(from: number, to: number): void;
   /** Consumes one character of the set, which is one byte or, beyond ASCII, up to four. */
-  consume(from: number, set: Extract<ByteTree, { kind: 'set' }>, to: number): void;
+  consume(from: number, set: CharacterSet, to: number): void;
   /** The state stands for a prefix found. */
   accept(state: number, prefix: number): void;
   edges(state: number): readonly Edge[];
@@ -49,6 +51,7 @@ export function createNfa(): Nfa {
 
   return {
     newState,
+    size: () => edges.length,
     link: (from, to) => {
       links[from]!.push(to);
     },
@@ -76,6 +79,14 @@ export function createNfa(): Nfa {
     closure,
   };
 }
+
+/** Holds nothing: for measuring a prefix before it is added. */
+export const NO_NFA: Pick<Nfa, 'newState' | 'link' | 'consume' | 'accept'> = {
+  newState: () => 0,
+  link: () => undefined,
+  consume: () => undefined,
+  accept: () => undefined,
+};
 
 /** The bytes from `first` to `last`, both included. */
 export function byteRange(first: number, last: number): ByteSet {

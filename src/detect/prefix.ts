@@ -2,13 +2,12 @@
  * Puts the telling part of a pattern into the automaton: from an anchor on, until enough bits are seen. It may match more than
  * the pattern, never less, so every match of the pattern is announced by the end of its prefix.
  */
-import type { ByteTree } from './byte-tree.ts';
+import type { ByteTree, CharacterSet } from './byte-tree.ts';
 import { extentOf } from './extent.ts';
-import type { Nfa } from './nfa.ts';
-import { bitsOf } from './rarity.ts';
+import type { NO_NFA } from './nfa.ts';
 
 /** Bits after which a class of characters, a long loop, or even a single character is no longer worth a state. */
-const ENOUGH = { set: 22, loop: 13, character: 36 } as const;
+const ENOUGH = { set: 36, loop: 9, character: 44 } as const;
 /** Repetitions that must be there and are written out. */
 const MOST_WRITTEN = 48;
 /** Repetitions beyond the least that are written out; more become a loop. */
@@ -30,7 +29,7 @@ interface Path {
 }
 
 /** Adds the prefix of a sequence of items; `number` is what its accepting states stand for. */
-export function addPrefix(nfa: Nfa, items: readonly ByteTree[], number: number): Prefix {
+export function addPrefix(nfa: typeof NO_NFA, items: readonly ByteTree[], number: number): Prefix {
   const start = nfa.newState();
   const goal = nfa.newState();
   nfa.accept(goal, number);
@@ -62,14 +61,15 @@ export function addPrefix(nfa: Nfa, items: readonly ByteTree[], number: number):
     }
   }
 
-  function followSet(item: Extract<ByteTree, { kind: 'set' }>, path: Path): Path | undefined {
-    const single = !item.wide && item.bytes.reduce((sum, member) => sum + member, 0) <= 2;
-    if (path.bits >= (single ? ENOUGH.character : ENOUGH.set)) return close(path);
+  function followSet(item: CharacterSet, path: Path): Path | undefined {
+    // A way that says more than one already announced would not make announcements rarer.
+    const enough = Math.min(bits, item.single ? ENOUGH.character : ENOUGH.set);
+    if (path.bits >= enough) return close(path);
     const state = nfa.newState();
     nfa.consume(path.state, item, state);
     return {
       state,
-      bits: path.bits + bitsOf(item.bytes, item.wide),
+      bits: path.bits + item.bits,
       least: path.least + 1,
       most: path.most + (item.wide ? 4 : 1),
     };

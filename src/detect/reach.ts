@@ -1,5 +1,4 @@
 /** How far from its start anything about a match can depend on the text. */
-import { toByteTree } from './byte-tree.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { extentOf } from './extent.ts';
 import { CONTEXT_REACH } from './judge.ts';
@@ -10,9 +9,6 @@ const BYTES_PER_UNIT = 3;
 /** Bytes to either side of a start: the longest pattern with what it looks around at, and its context words. */
 export function reachOf(rules: readonly CompiledRule[]): number {
   const patterns = rules.flatMap((rule) => rule.text?.patterns ?? []);
-  const longest = patterns.reduce(
-    (most, pattern) => Math.max(most, extentOf(toByteTree(pattern.source)).bytes),
-    0,
-  );
+  const longest = patterns.reduce((most, pattern) => Math.max(most, extentOf(pattern.tree).bytes), 0);
   return longest + (CONTEXT_REACH + 2) * BYTES_PER_UNIT;
 }
