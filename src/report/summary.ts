@@ -57,9 +57,9 @@ function headline({ totals: rows, gaps: open }: ScanSummary, { style, seconds, b
   const said = `${plural(assets, 'asset')} in ${plural(sources, 'source')}, ${formatSize(sum(rows, ({ bytes }) => bytes))}`;
   const read = `${formatSize(bytesRead)} read in ${formatDuration(seconds)}`;
   const verdict = incomplete
-    ? style.warn('not everything could be read (see below)')
-    : style.good('all of it accounted for');
-  return `${style.bold(said)}; ${read}; ${verdict}`;
+    ? style.warn('Not everything could be read: see below.')
+    : style.good('All of it is accounted for.');
+  return `${style.bold(said)}; ${read}\n${verdict}`;
 }
 
 function totals(rows: readonly SummaryTotal[], { style, width }: Screen): string {
