@@ -1,4 +1,5 @@
 /** Reads one content, asset or member: looks at its first bytes, picks the reader, and turns what goes wrong into gaps. */
+import type { ReadFormat } from './format.ts';
 import { identify } from './identify.ts';
 import { HEAD_BYTES } from './limits.ts';
 import {
@@ -29,7 +30,7 @@ export async function* readContent(
     if ('gap' in format) {
       yield gapNote(input, format.gap, `${format.title}: ${format.why}`);
     } else {
-      const read: Read = await format.load();
+      const read = await readerOf(format);
       yield* read(input, context);
     }
     if (opened.failure !== undefined) yield gapOf(opened.failure, member);
@@ -39,6 +40,18 @@ export async function* readContent(
   } finally {
     await chunks.return?.();
   }
+}
+
+/** Loaded readers: asking the module loader each time costs as much as reading a small file. */
+const READERS = new Map<ReadFormat, Read>();
+
+async function readerOf(format: ReadFormat): Promise<Read> {
+  let read = READERS.get(format);
+  if (read === undefined) {
+    read = await format.load();
+    READERS.set(format, read);
+  }
+  return read;
 }
 
 async function open(

@@ -29,7 +29,10 @@ export function dialectOf(
 
 /** The delimiter of a text that is a table by its looks alone: three rows or more, two columns or more, all as wide. */
 export function tableDelimiter(sample: string, whole: boolean): string | undefined {
+  const end = sample.indexOf('\n');
+  const first = end === -1 ? sample : sample.slice(0, end);
   return DELIMITERS.find((delimiter) => {
+    if (!first.includes(delimiter)) return false;
     const widths = sampleRows(sample, delimiter, whole).map((row) => row.length);
     const width = widths[0] ?? 0;
     // Commas stand in prose too, so they must agree on more.
@@ -44,7 +47,8 @@ function likeliest(
   { whole, preferred }: { readonly whole: boolean; readonly preferred: string },
 ): string {
   let best = { delimiter: preferred, score: 0 };
-  for (const delimiter of [preferred, ...DELIMITERS]) {
+  for (const delimiter of [preferred, ...DELIMITERS.filter((other) => other !== preferred)]) {
+    if (!sample.includes(delimiter)) continue;
     const widths = sampleRows(sample, delimiter, whole).map((row) => row.length);
     const width = mode(widths.filter((other) => other > 1));
     const score = widths.filter((other) => other === width && other > 1).length / Math.max(1, widths.length);

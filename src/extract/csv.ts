@@ -2,7 +2,7 @@
 import { type Dialect, dialectOf } from './csv-dialect.ts';
 import { RowParser } from './csv-rows.ts';
 import { HEAD_BYTES } from './limits.ts';
-import { headText, textPieces } from './pieces.ts';
+import { textOf, textPieces } from './pieces.ts';
 import { type Context, type Input, placeIn } from './reader.ts';
 import { cellPlace, RowBatch } from './rows.ts';
 import type { Extracted } from './segment.ts';
@@ -10,7 +10,7 @@ import { textSegments } from './text.ts';
 
 export async function* readCsv(input: Input, _context: Context): AsyncGenerator<Extracted, void, undefined> {
   const whole = input.head.length < HEAD_BYTES;
-  const dialect = dialectOf(await headText(input.head), { name: input.name, whole });
+  const dialect = dialectOf(textOf(input.head), { name: input.name, whole });
   const ready: Extracted[] = [];
   const rows = tableRows(input, dialect, ready);
   for await (const piece of textPieces(input)) {

@@ -74,6 +74,14 @@ export async function* utf8Chunks(
   for (const piece of convert(Buffer.alloc(0), true)) if (piece.length > 0) yield piece;
 }
 
+/** All of `bytes` in UTF-8, without byte order mark; a character cut at the end is windows-1252. */
+export function utf8Of(bytes: Buffer): Buffer {
+  const { encoding, bom } = encodingOf(bytes) ?? { encoding: 'utf-8', bom: 0 };
+  const text = bytes.subarray(bom);
+  if (encoding === 'utf-8') return repaired(text);
+  return Buffer.concat([...wide(encoding)(text, true)]);
+}
+
 type Convert = (chunk: Buffer, last: boolean) => Iterable<Buffer>;
 
 /** UTF-8 with windows-1252 for what is not. Holds back a character that the cut went through. */
@@ -163,7 +171,7 @@ function wide(encoding: Exclude<Encoding, 'utf-8'>): Convert {
     for (let i = 0; i < chunk.length; i += WIDE_BYTES) {
       yield Buffer.from(decode(chunk.subarray(i, i + WIDE_BYTES), true));
     }
-    if (last) yield Buffer.from(decode(chunk, false));
+    if (last) yield Buffer.from(decode(Buffer.alloc(0), false));
   };
 }
 

@@ -8,11 +8,12 @@ const NAME_CHARS = 64;
  * sentence) may not, because names are stored in places and values never are.
  */
 export function isName(text: string): boolean {
-  if (text.length > NAME_CHARS || text.includes('@') || /[\r\n\0]/.test(text)) return false;
+  if (text.length > NAME_CHARS) return false;
   let digits = 0;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
-    if (code >= 48 && code <= 57) digits += 1;
+    if (code === 0x40 || code === 0x0a || code === 0x0d || code === 0) return false;
+    if (code >= 0x30 && code <= 0x39) digits += 1;
   }
   return digits < 4;
 }

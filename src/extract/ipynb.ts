@@ -2,7 +2,7 @@
 import { HtmlText } from './html-text.ts';
 import { jsonSegments, readJson } from './json.ts';
 import { readWhole, rewound } from './memory.ts';
-import { headText } from './pieces.ts';
+import { textOf } from './pieces.ts';
 import { type Context, gapNote, type Input, placeIn } from './reader.ts';
 import type { Extracted } from './segment.ts';
 import { textSegments } from './text.ts';
@@ -18,7 +18,7 @@ export async function* readNotebook(
   _context?: Context,
 ): AsyncGenerator<Extracted, void, undefined> {
   const whole = await readWhole(input, NOTEBOOK_BYTES);
-  const notebook = whole.rest === undefined ? await parse(whole.bytes) : undefined;
+  const notebook = whole.rest === undefined ? parse(whole.bytes) : undefined;
   const cells = cellsOf(notebook);
   if (cells === undefined) {
     yield* readJson(rewound(input, whole));
@@ -30,9 +30,9 @@ export async function* readNotebook(
   if (seen.pictures > 0) yield gapNote(input, 'no-text', `${seen.pictures} pictures in cells are not read`);
 }
 
-async function parse(bytes: Buffer): Promise<Json> {
+function parse(bytes: Buffer): Json {
   try {
-    return JSON.parse(await headText(bytes));
+    return JSON.parse(textOf(bytes));
   } catch {
     // Damaged: the caller reads it as JSON, which takes what there is.
     return undefined;

@@ -81,8 +81,8 @@ interface Frame {
   readonly owner: boolean;
   /** Elements, or keys that are no names, so far. */
   index: number;
-  /** The key whose value comes next; undefined for an element. */
-  key: string | undefined;
+  /** Path of the key whose value comes next; undefined for an element. */
+  key: Node | undefined;
 }
 
 class Records implements TokenSink {
@@ -157,8 +157,9 @@ class Records implements TokenSink {
       this.value(text);
       return;
     }
-    if (isName(text)) {
-      top.key = text;
+    const known = top.node.keys.get(text);
+    if (known !== undefined || isName(text)) {
+      top.key = known ?? top.record.table.key(top.node, text);
       return;
     }
     // A key that may be a value itself is read like one, and its place is its number.
@@ -182,8 +183,8 @@ class Records implements TokenSink {
   long(piece: string, first: boolean): void {
     const top = this.#frames.at(-1);
     const record = top?.record ?? this.#document;
-    const at = top === undefined ? '' : top.key === undefined ? `[${top.index}]` : `.${top.key}`;
-    const place = `${record.row.place}${top?.node.exact ?? ''}${this.#deeper > 0 ? '' : at}`;
+    const at = top === undefined ? '' : (top.key?.exact ?? `${top.node.exact}[${top.index}]`);
+    const place = `${record.row.place}${this.#deeper > 0 ? (top?.node.exact ?? '') : at}`;
     this.#texts.push(...textSegments(piece, placeIn(this.#input, place), { continues: !first }));
   }
 
@@ -229,7 +230,7 @@ class Records implements TokenSink {
   }
 
   #target({ record, node, key, index }: Frame): Node {
-    return key === undefined ? record.table.item(node, index) : record.table.key(node, key);
+    return key ?? record.table.item(node, index);
   }
 
   #put(record: OpenRecord, node: Node, text: string): void {

@@ -1,6 +1,6 @@
 /** A text content as strings: what the readers of structured text work on. */
 import { isAscii } from 'node:buffer';
-import { utf8Chunks } from './encoding.ts';
+import { utf8Chunks, utf8Of } from './encoding.ts';
 import type { Input } from './reader.ts';
 import { cutBefore } from './text.ts';
 
@@ -18,15 +18,9 @@ export async function* textPieces(input: Input): AsyncGenerator<string, void, un
   }
 }
 
-/** The head as text, for looking at: a character cut at its end is left out. */
-export async function headText(head: Buffer): Promise<string> {
-  const parts: string[] = [];
-  for await (const chunk of utf8Chunks(head, once(head))) parts.push(toText(chunk));
-  return parts.join('');
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
-  yield bytes;
+/** All of `bytes`, in any encoding, as one string. */
+export function textOf(bytes: Buffer): string {
+  return toText(utf8Of(bytes));
 }
 
 /** UTF-8 to a string. */
