@@ -23,6 +23,12 @@ const ROOTS: Readonly<Record<string, string>> = {
   GetPublicAccessBlockCommand: 'PublicAccessBlockConfiguration',
 };
 
+/** What servers are known to say instead and mean the same. */
+const ALIASES: Readonly<Record<string, string>> = {
+  // Ceph 16.
+  BlockPublicAccessBlockConfiguration: 'PublicAccessBlockConfiguration',
+};
+
 /** Adds the check to a client, which it returns. The commands then throw ConnectorError `unsupported`. */
 export function rejectForeignAnswers(client: S3Client): S3Client {
   client.middlewareStack.add(
@@ -37,7 +43,7 @@ export function rejectForeignAnswers(client: S3Client): S3Client {
       if (wanted === undefined || response.statusCode >= 300) return result;
       const body = Buffer.concat(await Array.fromAsync(chunksOf(response.body)));
       const root = rootOf(body);
-      if (root !== wanted) throw foreign(context.commandName ?? '', wanted, root);
+      if ((ALIASES[root ?? ''] ?? root) !== wanted) throw foreign(context.commandName ?? '', wanted, root);
       response.body = body;
       return result;
     },

@@ -12,8 +12,8 @@ const MOST_KEYS = 1000;
 type Version = VersionListing['versions'][number];
 
 /**
- * The cursor is the last object key whose versions were all given, so that a page never ends between two versions of one
- * object: one with more versions than a page holds makes a larger page.
+ * The cursor is the last object key whose versions were all given: a page never ends between two versions of one object,
+ * so that one with more versions than fit makes a larger page, which is held in memory.
  */
 export async function* listVersions(
   context: ListContext,
@@ -21,20 +21,44 @@ export async function* listVersions(
   from: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
-  const { settings } = context;
-  let held: Version[] = [];
-  for (const prefix of settings.prefixes.filter((each) => from === undefined || mayFollow(each, from))) {
+  const { pageSize } = context.environment;
+  let page: Version[] = [];
+  for await (const object of objectsOf(context, { container, from }, signal)) {
+    const last = page.at(-1);
+    if (last !== undefined && page.length + object.length > pageSize) {
+      yield { assets: page.map((version) => version.asset), gaps: [], next: last.key };
+      page = [];
+    }
+    page.push(...object);
+  }
+  yield { assets: page.map((version) => version.asset), gaps: [], next: null };
+}
+
+/** The versions of one object after the other, in the order of their assets' keys. */
+async function* objectsOf(
+  context: ListContext,
+  { container, from }: { readonly container: Container; readonly from: string | undefined },
+  signal: AbortSignal,
+): AsyncGenerator<readonly Version[]> {
+  let open: readonly Version[] = [];
+  for (const prefix of context.settings.prefixes) {
+    if (from !== undefined && !mayFollow(prefix, from)) continue;
     for await (const versions of requests(context, { container, prefix, from }, signal)) {
-      // Markers come apart from objects, and versions of the same second in any order.
-      const all = [...held, ...versions].toSorted((a, b) => compareKeys(a.asset.key, b.asset.key));
-      const open = all.at(-1)?.key;
-      const whole = all.filter((version) => version.key !== open);
-      held = all.filter((version) => version.key === open);
-      const last = whole.at(-1);
-      if (last !== undefined) yield { assets: whole.map((each) => each.asset), gaps: [], next: last.key };
+      // Ceph begins with the versions of the key that AWS begins after.
+      const fresh = versions.filter(({ key }) => from === undefined || compareKeys(key, from) > 0);
+      const objects = byObject([...open, ...fresh]);
+      open = objects.pop() ?? [];
+      yield* objects;
     }
   }
-  yield { assets: held.map((each) => each.asset), gaps: [], next: null };
+  if (open.length > 0) yield open;
+}
+
+/** Markers come apart from objects, and versions of the same second in any order: here they are put together and sorted. */
+function byObject(versions: readonly Version[]): (readonly Version[])[] {
+  const objects = Map.groupBy(versions, (version) => version.key);
+  const inOrder = [...objects.entries()].sort(([a], [b]) => compareKeys(a, b));
+  return inOrder.map(([, each]) => each.sort((a, b) => compareKeys(a.asset.key, b.asset.key)));
 }
 
 async function* requests(
