@@ -37,13 +37,14 @@ try {
   const row = (name: string, sample: Sample, target: string): readonly string[] => [
     name,
     inSeconds(sample.seconds),
+    inSeconds(sample.cpuSeconds),
     `${Math.round(FILES / sample.seconds / 1000)}k files/s`,
     `${(sample.seconds / results.find.seconds).toFixed(2)}x find`,
     target,
     inMegabytes(sample.peakBytes),
   ];
   printTable(`metadata: ${FILES.toLocaleString('en')} files, median of ${ROUNDS}`, [
-    ['', 'wall', 'rate', 'ratio', 'target', 'peak RSS'],
+    ['', 'wall', 'CPU', 'rate', 'ratio', 'target', 'peak RSS'],
     row('find -printf', results.find, ''),
     row('du -s', results.du, ''),
     row('scan --depth metadata, new inventory', results.first, '<= 4x'),
