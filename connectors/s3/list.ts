@@ -3,7 +3,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { Asset, Container, Environment, Page } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import type { Client } from './client.ts';
-import { bucketUri, compareKeys } from './keys.ts';
+import { bucketUri, compareKeys, folderOf } from './keys.ts';
 import { type KeyRange, listAhead, type RangeSource } from './ranges.ts';
 import type { Settings } from './settings.ts';
 import { type BucketFacts, type Listing, readListing } from './wire.ts';
@@ -33,7 +33,7 @@ export async function* listObjects(
     for (const [index, prefix] of remaining.entries()) {
       const source = rangeSource(context, { prefix, facts }, AbortSignal.any([signal, stop.signal]));
       const after = from?.startsWith(prefix) ? from : '';
-      const start: KeyRange = { after, upTo: null, token: undefined, cutAt: undefined };
+      const start: KeyRange = { after, upTo: null, token: undefined, folder: folderOf(prefix), cut: false };
       for await (const { entries, last } of listAhead(source, start, context.environment.concurrency)) {
         const ended = last && index === remaining.length - 1;
         const next = ended ? null : entries.at(-1)?.key;

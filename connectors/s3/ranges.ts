@@ -10,8 +10,9 @@ export interface KeyRange {
   readonly upTo: string | null;
   /** Continues the request that ended at `after`. */
   readonly token: string | undefined;
-  /** The folder whose entries this range was last cut at; undefined when it may be cut anew. */
-  readonly cutAt: string | undefined;
+  /** The folder at whose entries the range is to be cut next, or was cut already. */
+  readonly folder: string;
+  readonly cut: boolean;
 }
 
 /** A page of entries in ascending order of their keys, and what is left of its range. */
@@ -28,6 +29,8 @@ export interface RangeSource<Entry> {
   keyOf(entry: Entry): string;
 }
 
+/** What is known of folder sizes is a guess from one page; after so many pieces it is made anew. */
+const PIECES_PER_CUT = 16;
 /** A piece holds about so many pages, so that the page that overlaps the next piece is a small part of it. */
 const PAGES_PER_PIECE = 4;
 
@@ -89,35 +92,48 @@ async function pageOf<Entry>(source: RangeSource<Entry>, range: KeyRange): Promi
   const entries = end < 0 ? listed : listed.slice(0, end);
   if (!more || end >= 0) return { entries, rest: [] };
   const rest = { ...range, after: keyAt(source, entries, -1) ?? range.after, token };
-  return { entries, rest: await cut(source, rest, entries) };
+  return { entries, rest: await cutAfter(source, rest, entries) };
 }
 
-/** Cuts what remains after a page at the folders that follow, when the page shows that this is worth a request. */
-async function cut<Entry>(
+/** Cuts what remains after a page at the folders that follow, from the top down, when this is worth a request. */
+async function cutAfter<Entry>(
   source: RangeSource<Entry>,
   rest: KeyRange,
   page: readonly Entry[],
 ): Promise<readonly KeyRange[]> {
-  const first = keyAt(source, page, 0);
-  if (first === undefined) return [rest];
-  const folder = commonFolder(first, rest.after);
-  if (folder === rest.cutAt) return [rest];
+  const folder = folderToCut(source, rest, page);
+  if (folder === undefined) return [rest];
   const { folders, more } = await source.folders(folder, rest.after);
   const perPage = countEntries(page.map(source.keyOf), folder);
   const stride = perPage === 1 ? 1 : perPage * PAGES_PER_PIECE;
-  const inside = folders.filter(
-    (name) => compareKeys(name, rest.after) > 0 && (rest.upTo === null || compareKeys(name, rest.upTo) < 0),
-  );
-  const bounds = inside.filter((_, index) => (index + 1) % stride === 0);
-  const tail = bounds.at(-1);
-  if (tail === undefined) return [{ ...rest, cutAt: folder }];
+  const all = folders
+    .filter((name) => compareKeys(name, rest.after) > 0)
+    .filter((name) => rest.upTo === null || compareKeys(name, rest.upTo) < 0)
+    .filter((_, index) => (index + 1) % stride === 0);
+  const bounds = all.slice(0, PIECES_PER_CUT);
+  const last = bounds.at(-1);
+  if (last === undefined) return [{ ...rest, folder, cut: true }];
   return [
-    { ...rest, upTo: bounds[0] ?? null, cutAt: folder },
-    ...bounds
-      .slice(1)
-      .map((upTo, index) => ({ after: bounds[index] ?? '', upTo, token: undefined, cutAt: folder })),
-    { after: tail, upTo: rest.upTo, token: undefined, cutAt: more ? undefined : folder },
+    { ...rest, upTo: bounds[0] ?? null, folder, cut: true },
+    ...bounds.slice(1).map((upTo, index) => ({ ...piece(bounds[index] ?? '', folder), upTo })),
+    { ...piece(last, folder), upTo: rest.upTo, cut: !more && all.length === bounds.length },
   ];
+}
+
+function piece(after: string, folder: string): KeyRange {
+  return { after, upTo: null, token: undefined, folder, cut: true };
+}
+
+/** The range's own folder first; then the one directly in it that holds the whole page; undefined when there is none. */
+function folderToCut<Entry>(
+  source: RangeSource<Entry>,
+  { folder, cut, after }: KeyRange,
+  page: readonly Entry[],
+): string | undefined {
+  if (!cut) return folder;
+  const holds = commonFolder(keyAt(source, page, 0) ?? after, after);
+  if (!holds.startsWith(folder) || holds === folder) return undefined;
+  return holds.slice(0, holds.indexOf('/', folder.length) + 1);
 }
 
 function keyAt<Entry>(
