@@ -44,7 +44,7 @@ export function formatHighlights(highlights: readonly Highlight[], style: Style,
       ];
       return [
         `${String(index + 1).padStart(2)}  ${style.level(asset.level, level.padEnd(12))}  ${place.join('\n').trimStart()}`,
-        ...wrap(whyOf(asset, evidence), { width, indent: 4 }),
+        ...wrap(whyOf(asset, evidence, width - 4), { width, indent: 4 }),
         ...copiesOf(asset, evidence, width).map(style.warn),
         ...wrap(facts.join(' · '), { width, indent: 4 }).map(style.dim),
       ];
@@ -52,11 +52,17 @@ export function formatHighlights(highlights: readonly Highlight[], style: Style,
     .join('\n');
 }
 
-/** What was found, in a line; the whole reason is what `explain` is for. */
-function whyOf(asset: SensitiveAsset, { found, rules }: Evidence): string {
-  if (found.length === 0) return forTerminal(asset.why);
-  const named = found.map(({ title, count }) => `${formatCount(count)} × ${forTerminal(title)}`).join(', ');
-  return rules > found.length ? `${named} + ${rules - found.length} more` : named;
+/** What was found, as much as fits a line; the whole reason is what `explain` is for. */
+function whyOf(asset: SensitiveAsset, { found, rules }: Evidence, room: number): string {
+  const named = found.map(({ title, count }) => `${formatCount(count)} × ${forTerminal(title)}`);
+  if (named.length === 0) return forTerminal(asset.why);
+  const told = (shown: number) => {
+    const more = rules - shown;
+    return `${named.slice(0, shown).join(', ')}${more > 0 ? ` + ${more} more` : ''}`;
+  };
+  let shown = named.length;
+  while (shown > 1 && told(shown).length > room) shown -= 1;
+  return told(shown);
 }
 
 function copiesOf(asset: SensitiveAsset, { copies }: Evidence, width: number): readonly string[] {

@@ -1,7 +1,7 @@
 /** The inventory's words as sentences: who can reach something, and how it came by its level. */
 import type { Exposure, Status } from '../model.ts';
 
-/** Names of readers that are told before `and 3 more`. */
+/** Names of readers that are told before `+3`. */
 const READERS = 2;
 
 const REACH: Readonly<Record<Exposure, string>> = {
@@ -12,12 +12,12 @@ const REACH: Readonly<Record<Exposure, string>> = {
   unknown: 'who can read it is unknown',
 };
 
-/** `open inside: group:staff, uid:1000 and 3 more`. */
+/** `open inside: group:staff, uid:1000 +3`. */
 export function reachOf(exposure: Exposure, readers: readonly string[]): string {
   if (readers.length === 0 || exposure === 'public' || exposure === 'unknown') return REACH[exposure];
   const more = readers.length - READERS;
   const named = readers.slice(0, READERS).join(', ');
-  return `${REACH[exposure]}: ${named}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${REACH[exposure]}: ${named}${more > 0 ? ` +${more}` : ''}`;
 }
 
 /** What a person has to know about an asset's status. */
@@ -26,8 +26,8 @@ export function statusOf(status: Status): string {
     case 'classified':
       return 'classified';
     case 'contradicted':
-      return 'CONTRADICTS WHAT WAS DECLARED';
+      return 'DECLARED LOWER THAN IT IS';
     case 'unclassified':
-      return 'nobody has classified it';
+      return 'unclassified';
   }
 }

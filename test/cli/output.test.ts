@@ -159,7 +159,7 @@ describe('the summary', () => {
       'Not everything could be read',
       '1,204 × US Social Security number + 2 more',
       'same bytes in s3://other/b.csv',
-      'client unknown · nobody has classified it · PUBLIC, everybody can read it',
+      'client unknown · unclassified · PUBLIC, everybody can read it',
       'share: 3 new, 1 of them sensitive or unread, and classified by nobody, 2 gone (last scan 7 days ago)',
       '2 encrypted: provide a decrypted copy',
       'such as s3://bucket/vault.zip: the archive has a password',
