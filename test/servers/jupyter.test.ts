@@ -62,7 +62,19 @@ async function start(kind: Kind, token: string): Promise<RealServer> {
     },
   );
   const url = `http://127.0.0.1:${port}`;
-  await untilUp(server, `${url}/api`);
+  const stop = async () => {
+    if (server.exitCode === null) {
+      server.kill('SIGKILL');
+      await once(server, 'exit');
+    }
+    rmSync(above, { recursive: true });
+  };
+  try {
+    await untilUp(server, `${url}/api`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     url,
     root,
@@ -73,13 +85,7 @@ async function start(kind: Kind, token: string): Promise<RealServer> {
     delete: async (key) => rmSync(join(root, key)),
     // The proxy sees every request; the server keeps no record of its own.
     writes: async () => [],
-    [Symbol.asyncDispose]: async () => {
-      if (server.exitCode === null) {
-        server.kill('SIGKILL');
-        await once(server, 'exit');
-      }
-      rmSync(above, { recursive: true });
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }
 
