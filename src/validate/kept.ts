@@ -1,6 +1,7 @@
 /** Validators that kept libraries implement, loaded at their first use: most scans need few of them, and no `--help` any. */
 import { createRequire } from 'node:module';
 import type { Validator } from '../rule.ts';
+import { compact } from './checksum.ts';
 
 const load = createRequire(import.meta.url);
 
@@ -15,7 +16,7 @@ export function standardNumber(path: string): Validator {
     // Node caches the module. The deep path has no type of its own; the shape above is what every module has.
     const module = load(`stdnum/lib/cjs/${path}.js`) as StandardNumber;
     try {
-      return module.validate(value).isValid;
+      return module.validate(value).isValid || module.validate(compact(value)).isValid;
     } catch {
       // A few schemes throw on input far from their shape instead of refusing it; that is a refusal too.
       return false;
