@@ -66,8 +66,8 @@ function sampleRows(sample: string, delimiter: string, whole: boolean): readonly
   return rows.filter((row) => row.length > 1 || row[0]?.trim() !== '').slice(0, SAMPLE_ROWS);
 }
 
-/** Rows above the first one that is as wide as most: titles and comments with a single cell. */
-function leadingRows(rows: readonly (readonly string[])[]): number {
+/** How many rows stand above the first one that is as wide as most: titles and comments with a single cell. */
+export function leadingRows(rows: readonly (readonly string[])[]): number {
   const width = mode(rows.map((row) => row.length));
   if (width < 2) return 0;
   const first = rows.findIndex(

@@ -78,13 +78,18 @@ function extensionOf(name: string): string {
 }
 
 function signedFormat(head: Buffer, text: boolean): Format | undefined {
-  return SIGNED.find(
+  const format = SIGNED.find(
     ({ bytes, at, binary }) =>
       head[at] === bytes[0] &&
       !(text && binary) &&
       bytes.compare(head, at, Math.min(head.length, at + bytes.length)) === 0,
   )?.format;
+  return format === FORMATS.zip && OFFICE.test(head.toString('latin1')) ? FORMATS.office : format;
 }
+
+/** Names that the first members of an Office document have. */
+const OFFICE =
+  /^PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels\/\.rels|docProps\/|word\/|xl\/|ppt\/|mimetypeapplication\/vnd\.oasis)/s;
 
 /** `narrow`: one byte a character, so the head can be looked at as it is. */
 function textFormat(

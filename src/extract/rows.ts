@@ -43,6 +43,11 @@ export class RowBatch {
     return this.#rows.length >= BATCH_ROWS || this.#chars >= BATCH_CHARS;
   }
 
+  /** Counts `rows` that are not given; the batch must be empty. */
+  skip(rows: number): void {
+    this.#first += rows;
+  }
+
   /** The rows so far as a segment; none when there are none. */
   *take(): Generator<RowsSegment, void, undefined> {
     if (this.#rows.length === 0) return;

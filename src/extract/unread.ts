@@ -50,7 +50,6 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
     gap: 'no-text',
     signatures: [{ bytes: 'ftyp', at: 4 }],
   },
-  unread('pdf', 'PDF', 'application/pdf', '%PDF-', 'pdf'),
   unread(
     'ole',
     'old Office file or Outlook message',
@@ -62,17 +61,7 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
     'msg',
   ),
   unread('rtf', 'rich text', 'application/rtf', '{\\rtf', 'rtf'),
-  unread(
-    'sqlite',
-    'SQLite database',
-    'application/vnd.sqlite3',
-    'SQLite format 3\0',
-    'sqlite',
-    'sqlite3',
-    'db',
-  ),
   unread('duckdb', 'DuckDB database', 'application/vnd.duckdb', '', 'duckdb'),
-  unread('parquet', 'Parquet table', 'application/vnd.apache.parquet', 'PAR1', 'parquet'),
   unread('arrow', 'Arrow table', 'application/vnd.apache.arrow.file', 'ARROW1\0\0', 'arrow', 'feather'),
   unread('avro', 'Avro table', 'application/vnd.apache.avro', 'Obj\x01', 'avro'),
   unread('orc', 'ORC table', 'application/vnd.apache.orc', 'ORC', 'orc'),
@@ -128,7 +117,7 @@ function unread(
   mediaType: string,
   ...[signature, ...extensions]: [string, ...string[]]
 ): UnreadFormat {
-  const inText = signature.startsWith('%PDF') || signature.startsWith('{\\rtf');
+  const inText = signature.startsWith('{\\rtf');
   return {
     name,
     title,

@@ -1,9 +1,9 @@
-/** Random access to a zip's bytes: in memory when it is small or comes as a stream, else by range with read-ahead. */
+/** Random access to a content's bytes: in memory when it is small or comes as a stream, else by range with read-ahead. */
 import { Readable } from 'node:stream';
 import { RandomAccessReader } from 'yauzl';
 import { ContentError, type Input } from './reader.ts';
 
-/** An archive up to this size is read into memory in one go, which also hashes it on the way. */
+/** A content up to this size is read into memory in one go, which also hashes it on the way. */
 const MEMORY_BYTES = 16 * 1024 ** 2;
 /** The most that is held in memory where the source has no random access. */
 const STREAM_BYTES = 32 * 1024 ** 2;
@@ -25,7 +25,10 @@ export async function accessTo(input: Input): Promise<Access> {
   for await (const chunk of input.stream()) {
     total += chunk.length;
     if (total > STREAM_BYTES) {
-      throw new ContentError('archive-limit', `a zip inside of another archive, above ${STREAM_BYTES} bytes`);
+      throw new ContentError(
+        'archive-limit',
+        `above ${STREAM_BYTES} bytes, and only to be read from end to end`,
+      );
     }
     parts.push(Buffer.from(chunk));
   }

@@ -1,139 +1,34 @@
-/** zip archives: the members of the central directory, each read like a file. Sizes and names in headers are not trusted. */
-import { crc32, createInflateRaw, createZstdDecompress } from 'node:zlib';
-import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
-import { INFLATE_CHUNK, inflate } from './inflate.ts';
-import { ContentError, type Context, gapNote, type Input, SourceFailure } from './reader.ts';
+/** zip archives: each member is read like a file; encrypted ones are gaps. */
+import { type Context, gapNote, type Input } from './reader.ts';
 import type { Extracted } from './segment.ts';
-import { type Access, AccessReader, accessTo, rangeOf } from './zip-access.ts';
-
-/** Compression methods that are read: stored, deflate, Zstandard. */
-const STORED = 0;
-const DEFLATE = 8;
-const ZSTANDARD = 93;
-
-const LOCAL_HEADER_BYTES = 30;
+import { type ArchiveMember, openArchive } from './zip-archive.ts';
 
 export async function* readZip(input: Input, context: Context): AsyncGenerator<Extracted, void, undefined> {
-  const access = await accessTo(input);
-  const zip = await openZip(access);
-  const { entries, whole } = await entriesOf(zip, context.budget.limits.members);
-  if (overlaps(entries)) throw new ContentError('malformed', 'members of the archive overlap: a bomb');
-  for (const entry of entries) {
-    const name = entryName(entry);
-    if (name.endsWith('/') && entry.compressedSize === 0) continue;
-    const place = `${input.label}!/${name}`;
-    const path = input.path === '' ? name : `${input.path}!/${name}`;
-    const obstacle = obstacleTo(entry);
-    if (obstacle !== undefined) {
-      yield gapNote({ place }, obstacle.reason, obstacle.message);
-      continue;
-    }
-    yield* context.member({
-      name: name.slice(name.lastIndexOf('/') + 1),
-      mediaType: null,
-      label: place,
-      place,
-      path,
-      size: entry.uncompressedSize,
-      depth: input.depth + 1,
-      unpacked: false,
-      stream: () => memberBytes({ zip, access, entry, context }),
-    });
-  }
+  const { members, whole } = await openArchive(input, context);
+  for (const member of members) yield* readZipMember(member, input, context);
   if (!whole) yield gapNote(input, 'malformed', "the archive's directory is damaged");
 }
 
-async function openZip(access: Access): Promise<ZipFile> {
-  try {
-    // Names may be hostile and sizes may lie: both are looked at here.
-    const options = { decodeStrings: false, validateEntrySizes: false, autoClose: false };
-    return await fromRandomAccessReaderPromise(new AccessReader(access), access.size, options);
-  } catch (cause) {
-    if (cause instanceof SourceFailure) throw cause;
-    throw new ContentError('malformed', 'the archive has no directory: damaged or cut short', { cause });
+/** One member of the archive that `input` is. */
+export async function* readZipMember(
+  { name, size, obstacle, stream }: ArchiveMember,
+  input: Input,
+  context: Context,
+): AsyncGenerator<Extracted, void, undefined> {
+  const place = `${input.label}!/${name}`;
+  if (obstacle !== undefined) {
+    yield gapNote({ place }, obstacle.reason, obstacle.message);
+    return;
   }
-}
-
-/** Up to one entry more than may be read; `whole` is false when the directory breaks off. */
-async function entriesOf(
-  zip: ZipFile,
-  most: number,
-): Promise<{ readonly entries: readonly Entry[]; readonly whole: boolean }> {
-  const entries: Entry[] = [];
-  try {
-    for await (const entry of zip.eachEntry()) {
-      entries.push(entry);
-      if (entries.length > most) break;
-    }
-    return { entries, whole: true };
-  } catch (error) {
-    if (error instanceof SourceFailure) throw error;
-    return { entries, whole: false };
-  }
-}
-
-/** UTF-8, the Unicode extra field or code page 437, as the entry says; a label, never a path to write to. */
-function entryName(entry: Entry): string {
-  return getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
-}
-
-/** True when two members share bytes: small archives that inflate to everything are made so. */
-function overlaps(entries: readonly Entry[]): boolean {
-  const sorted = entries.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader);
-  return sorted.some((entry, i) => {
-    const next = sorted[i + 1];
-    const least = LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize;
-    return next !== undefined && next.relativeOffsetOfLocalHeader < entry.relativeOffsetOfLocalHeader + least;
+  yield* context.member({
+    name: name.slice(name.lastIndexOf('/') + 1),
+    mediaType: null,
+    label: place,
+    place,
+    path: input.path === '' ? name : `${input.path}!/${name}`,
+    size,
+    depth: input.depth + 1,
+    unpacked: false,
+    stream,
   });
-}
-
-function obstacleTo(
-  entry: Entry,
-): { readonly reason: 'encrypted' | 'unsupported-format'; readonly message: string } | undefined {
-  if (entry.isEncrypted()) return { reason: 'encrypted', message: 'a member that needs a password' };
-  const { compressionMethod: method } = entry;
-  if (method === STORED || method === DEFLATE || method === ZSTANDARD) return undefined;
-  return { reason: 'unsupported-format', message: `compressed by method ${method}: no reader yet` };
-}
-
-interface Opened {
-  readonly zip: ZipFile;
-  readonly access: Access;
-  readonly entry: Entry;
-  readonly context: Context;
-}
-
-/** The member's bytes as they really are; a wrong checksum is told at their end. */
-async function* memberBytes({
-  zip,
-  access,
-  entry,
-  context,
-}: Opened): AsyncGenerator<Buffer, void, undefined> {
-  const start = await dataStart(zip, entry);
-  const packed = rangeOf(access, start, start + entry.compressedSize);
-  let sum = 0;
-  for await (const chunk of unpack(packed, entry.compressionMethod, context)) {
-    sum = crc32(chunk, sum);
-    yield chunk;
-  }
-  if (sum !== entry.crc32) throw new ContentError('malformed', 'its checksum is wrong');
-}
-
-async function dataStart(zip: ZipFile, entry: Entry): Promise<number> {
-  try {
-    return (await zip.readLocalFileHeaderPromise(entry, { minimal: true })).fileDataStart;
-  } catch (cause) {
-    if (cause instanceof SourceFailure) throw cause;
-    throw new ContentError('malformed', 'its header is damaged or missing', { cause });
-  }
-}
-
-function unpack(packed: AsyncIterable<Buffer>, method: number, context: Context): AsyncIterable<Buffer> {
-  if (method === STORED) return packed;
-  const transform =
-    method === DEFLATE
-      ? createInflateRaw({ chunkSize: INFLATE_CHUNK })
-      : createZstdDecompress({ chunkSize: INFLATE_CHUNK });
-  return inflate(packed, transform, context);
 }

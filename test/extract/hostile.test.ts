@@ -162,7 +162,15 @@ describe('a hostile file', () => {
   test.each([
     ['a picture', 'a.png', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), 'no-text'],
     ['machine code', 'a', Buffer.from('\x7fELF\x02\x01\x01\0\0\0', 'latin1'), 'no-text'],
-    ['a PDF', 'a.pdf', Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1'), 'unsupported-format'],
+    ['a damaged PDF', 'a.pdf', Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1'), 'malformed'],
+    ['a damaged Parquet table', 'a.parquet', Buffer.from('PAR1\x15\0\x15 PAR1', 'latin1'), 'malformed'],
+    [
+      'a damaged database',
+      'a.db',
+      Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(500, 9)]),
+      'malformed',
+    ],
+    ['a damaged workbook', 'a.xlsx', Buffer.from('PK\x03\x04 and no more', 'latin1'), 'malformed'],
     ['a pickle', 'model.pt', Buffer.from('\x80\x04\x95\x0f\0\0\0\0\0\0\0', 'latin1'), 'unsupported-format'],
     [
       'DICOM that begins like a TIFF',

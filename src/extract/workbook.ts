@@ -1,0 +1,163 @@
+/** Excel workbooks: every sheet's rows, hidden ones too, with shared strings, cached values of formulas and dates. */
+import { Markup } from './markup.ts';
+import { partInput } from './office-part.ts';
+import { textPieces } from './pieces.ts';
+import { type Input, placeIn } from './reader.ts';
+import { CELL_CHARS } from './rows.ts';
+import type { Extracted, GapNote } from './segment.ts';
+import { SheetCells } from './sheet-cells.ts';
+import { TableRows } from './table-rows.ts';
+import { textSegments } from './text.ts';
+import type { Archive } from './zip-archive.ts';
+
+/** Characters of shared strings kept; what is beyond goes out as text, without its cell. */
+const STRINGS_CHARS = 64 * 1024 ** 2;
+
+export async function* readWorkbook(
+  archive: Archive,
+  input: Input,
+  gaps: GapNote[],
+): AsyncGenerator<Extracted, void, undefined> {
+  const part = (path: string): AsyncIterable<string> => partText(archive, path, { input, gaps });
+  const strings = new SharedStrings();
+  for await (const piece of part('xl/sharedStrings.xml')) {
+    strings.write(piece);
+    for (const text of strings.beyond.splice(0)) {
+      yield* textSegments(text.slice(0, CELL_CHARS), placeIn(input, 'shared strings'));
+    }
+  }
+  const dates = new DateStyles();
+  for await (const piece of part('xl/styles.xml')) dates.write(piece);
+  for (const { name, path } of await sheetsOf(part)) {
+    const rows = new TableRows(input, `sheet ${name}`);
+    const cells = new SheetCells({
+      strings: strings.texts,
+      dates: dates.styles,
+      row: (row) => rows.add(row),
+    });
+    for await (const piece of part(path)) {
+      cells.write(piece);
+      yield* rows.ready.splice(0);
+    }
+    cells.end();
+    rows.end();
+    yield* rows.ready;
+  }
+}
+
+/** The part's text; nothing when it is not there. */
+async function* partText(
+  archive: Archive,
+  path: string,
+  { input, gaps }: { readonly input: Input; readonly gaps: GapNote[] },
+): AsyncGenerator<string, void, undefined> {
+  const member = archive.members.find((other) => other.name.toLowerCase() === path.toLowerCase());
+  if (member !== undefined) yield* textPieces(partInput(input, member, { place: '', gaps }));
+}
+
+/** Sheets by the names on their tabs. */
+async function sheetsOf(
+  part: (path: string) => AsyncIterable<string>,
+): Promise<readonly { readonly name: string; readonly path: string }[]> {
+  const names = new Map<string, string>();
+  await elements(part('xl/workbook.xml'), (name, attributes) => {
+    if (name === 'sheet') names.set(attributes['r:id'] ?? '', attributes.name ?? '');
+  });
+  const sheets: { name: string; path: string }[] = [];
+  await elements(part('xl/_rels/workbook.xml.rels'), (name, { Id = '', Target = '' }) => {
+    const sheet = names.get(Id);
+    if (name !== 'Relationship' || sheet === undefined) return;
+    sheets.push({ name: sheet, path: Target.startsWith('/') ? Target.slice(1) : `xl/${Target}` });
+  });
+  return sheets;
+}
+
+async function elements(
+  pieces: AsyncIterable<string>,
+  open: (name: string, attributes: Readonly<Record<string, string>>) => void,
+): Promise<void> {
+  const ignore = (): void => undefined;
+  const markup = new Markup(
+    { open, close: ignore, text: ignore, comment: ignore, instruction: ignore },
+    { xml: true },
+  );
+  for await (const piece of pieces) markup.write(piece);
+  markup.end();
+}
+
+/** Texts that cells refer to by number. */
+class SharedStrings {
+  readonly texts: string[] = [];
+  beyond: string[] = [];
+  #text = '';
+  #chars = 0;
+  #inText = false;
+  readonly #markup = new Markup(
+    {
+      open: (name) => {
+        if (name === 'si') this.#text = '';
+        // `rPh` is how a text is pronounced; it is text too.
+        this.#inText = name === 't';
+      },
+      close: (name) => {
+        this.#inText = false;
+        if (name === 'si') this.#end();
+      },
+      text: (text) => {
+        if (this.#inText) this.#text += text;
+      },
+      comment: () => undefined,
+      instruction: () => undefined,
+    },
+    { xml: true },
+  );
+
+  write(piece: string): void {
+    this.#markup.write(piece);
+  }
+
+  #end(): void {
+    this.#chars += this.#text.length;
+    if (this.#chars <= STRINGS_CHARS) this.texts.push(this.#text);
+    else this.beyond.push(this.#text);
+  }
+}
+
+/** Which cell styles show a number as a date. */
+class DateStyles {
+  /** By style number. */
+  readonly styles: boolean[] = [];
+  readonly #formats = new Map<string, boolean>();
+  #inCells = false;
+  readonly #markup = new Markup(
+    {
+      open: (name, attributes) => {
+        if (name === 'numFmt')
+          this.#formats.set(attributes.numFmtId ?? '', isDateFormat(attributes.formatCode ?? ''));
+        if (name === 'cellXfs') this.#inCells = true;
+        if (name === 'xf' && this.#inCells) this.styles.push(this.#isDate(attributes.numFmtId ?? ''));
+      },
+      close: (name) => {
+        if (name === 'cellXfs') this.#inCells = false;
+      },
+      text: () => undefined,
+      comment: () => undefined,
+      instruction: () => undefined,
+    },
+    { xml: true },
+  );
+
+  write(piece: string): void {
+    this.#markup.write(piece);
+  }
+
+  /** 14 to 17 and 22 are the built-in dates (ECMA-376 part 1, 18.8.30). */
+  #isDate(format: string): boolean {
+    return /^(?:1[4-7]|22)$/.test(format) || (this.#formats.get(format) ?? false);
+  }
+}
+
+function isDateFormat(code: string): boolean {
+  const shown = code.replaceAll(/"[^"]*"|\\.|\[[^\]]*\]/g, '');
+  return /[yd]/i.test(shown) && !/[#0]/.test(shown.replaceAll(/\.0+/g, ''));
+}

@@ -1,0 +1,144 @@
+/** A zip archive opened: its members by name, each as its real bytes. Sizes and names in headers are not trusted. */
+import { crc32, createInflateRaw, createZstdDecompress } from 'node:zlib';
+import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
+import { INFLATE_CHUNK, inflate } from './inflate.ts';
+import { ContentError, type Context, type Input, SourceFailure } from './reader.ts';
+import { type Access, AccessReader, accessTo, rangeOf } from './zip-access.ts';
+
+/** Compression methods that are read: stored, deflate, Zstandard. */
+const STORED = 0;
+const DEFLATE = 8;
+const ZSTANDARD = 93;
+
+const LOCAL_HEADER_BYTES = 30;
+
+export interface ArchiveMember {
+  /** Path as written; a label, never a path to write to. */
+  readonly name: string;
+  /** As the archive says. */
+  readonly size: number;
+  /** Why its bytes cannot be had. */
+  readonly obstacle?: { readonly reason: 'encrypted' | 'unsupported-format'; readonly message: string };
+  /** The member's bytes as they really are; a wrong checksum is told at their end. */
+  stream(): AsyncGenerator<Buffer, void, undefined>;
+}
+
+export interface Archive {
+  /** Files in the order of the directory, up to one more than may be read. */
+  readonly members: readonly ArchiveMember[];
+  /** False when the directory breaks off. */
+  readonly whole: boolean;
+}
+
+/** @throws ContentError `malformed` without a directory, or when members overlap; `archive-limit` when it cannot be held */
+export async function openArchive(input: Input, context: Context): Promise<Archive> {
+  const access = await accessTo(input);
+  const zip = await openZip(access);
+  const { entries, whole } = await entriesOf(zip, context.budget.limits.members);
+  if (overlaps(entries)) throw new ContentError('malformed', 'members of the archive overlap: a bomb');
+  const members = entries.map((entry) => {
+    const obstacle = obstacleTo(entry);
+    return {
+      name: entryName(entry),
+      size: entry.uncompressedSize,
+      ...(obstacle ? { obstacle } : {}),
+      stream: () => memberBytes({ zip, access, entry, context }),
+    };
+  });
+  return { members: members.filter(({ name, size }) => !(name.endsWith('/') && size === 0)), whole };
+}
+
+async function openZip(access: Access): Promise<ZipFile> {
+  try {
+    // Names may be hostile and sizes may lie: both are looked at here.
+    const options = { decodeStrings: false, validateEntrySizes: false, autoClose: false };
+    return await fromRandomAccessReaderPromise(new AccessReader(access), access.size, options);
+  } catch (cause) {
+    if (cause instanceof SourceFailure) throw cause;
+    throw new ContentError('malformed', 'the archive has no directory: damaged or cut short', { cause });
+  }
+}
+
+/** Up to one entry more than may be read; `whole` is false when the directory breaks off. */
+async function entriesOf(
+  zip: ZipFile,
+  most: number,
+): Promise<{ readonly entries: readonly Entry[]; readonly whole: boolean }> {
+  const entries: Entry[] = [];
+  try {
+    for await (const entry of zip.eachEntry()) {
+      entries.push(entry);
+      if (entries.length > most) break;
+    }
+    return { entries, whole: true };
+  } catch (error) {
+    if (error instanceof SourceFailure) throw error;
+    return { entries, whole: false };
+  }
+}
+
+/** UTF-8, the Unicode extra field or code page 437, as the entry says; a label, never a path to write to. */
+function entryName(entry: Entry): string {
+  return getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+}
+
+/** True when two members share bytes: small archives that inflate to everything are made so. */
+function overlaps(entries: readonly Entry[]): boolean {
+  const sorted = entries.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader);
+  return sorted.some((entry, i) => {
+    const next = sorted[i + 1];
+    const least = LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize;
+    return next !== undefined && next.relativeOffsetOfLocalHeader < entry.relativeOffsetOfLocalHeader + least;
+  });
+}
+
+function obstacleTo(
+  entry: Entry,
+): { readonly reason: 'encrypted' | 'unsupported-format'; readonly message: string } | undefined {
+  if (entry.isEncrypted()) return { reason: 'encrypted', message: 'a member that needs a password' };
+  const { compressionMethod: method } = entry;
+  if (method === STORED || method === DEFLATE || method === ZSTANDARD) return undefined;
+  return { reason: 'unsupported-format', message: `compressed by method ${method}: no reader yet` };
+}
+
+interface Opened {
+  readonly zip: ZipFile;
+  readonly access: Access;
+  readonly entry: Entry;
+  readonly context: Context;
+}
+
+/** The member's bytes as they really are; a wrong checksum is told at their end. */
+async function* memberBytes({
+  zip,
+  access,
+  entry,
+  context,
+}: Opened): AsyncGenerator<Buffer, void, undefined> {
+  const start = await dataStart(zip, entry);
+  const packed = rangeOf(access, start, start + entry.compressedSize);
+  let sum = 0;
+  for await (const chunk of unpack(packed, entry.compressionMethod, context)) {
+    sum = crc32(chunk, sum);
+    yield chunk;
+  }
+  if (sum !== entry.crc32) throw new ContentError('malformed', 'its checksum is wrong');
+}
+
+async function dataStart(zip: ZipFile, entry: Entry): Promise<number> {
+  try {
+    return (await zip.readLocalFileHeaderPromise(entry, { minimal: true })).fileDataStart;
+  } catch (cause) {
+    if (cause instanceof SourceFailure) throw cause;
+    throw new ContentError('malformed', 'its header is damaged or missing', { cause });
+  }
+}
+
+function unpack(packed: AsyncIterable<Buffer>, method: number, context: Context): AsyncIterable<Buffer> {
+  if (method === STORED) return packed;
+  const transform =
+    method === DEFLATE
+      ? createInflateRaw({ chunkSize: INFLATE_CHUNK })
+      : createZstdDecompress({ chunkSize: INFLATE_CHUNK });
+  return inflate(packed, transform, context);
+}
