@@ -7,7 +7,7 @@ import type { ConnectorModule } from '../connector.ts';
 import { ConnectorError, EXIT, type ExitCode, messageOf } from '../errors.ts';
 import { openReader } from '../inventory/read.ts';
 import { linesForTerminal } from '../report/escape.ts';
-import { createRedactor, type Redactor } from '../report/redact.ts';
+import { createRedactor, jsonLine, type Redactor } from '../report/redact.ts';
 import { createStyle } from '../report/style.ts';
 import { createRetry } from '../retry.ts';
 import type { CommonOptions, Context, Run } from './context.ts';
@@ -68,7 +68,7 @@ function teller(context: Context, json: boolean, redact: Redactor): (check: Chec
   const style = createStyle(context.stdout);
   return (check) => {
     if (json) {
-      context.stdout.write(`${redact(JSON.stringify(check))}\n`);
+      context.stdout.write(jsonLine(check, redact));
       return;
     }
     const mark = check.ok ? style.good('ok  ') : style.bad('fail');

@@ -10,6 +10,7 @@ import { forTerminal } from '../report/escape.ts';
 import { plural } from '../report/format.ts';
 import type { GateCondition } from '../report/gate.ts';
 import { type Highlight, pickHighlights } from '../report/most-sensitive.ts';
+import { jsonLine, type Redactor } from '../report/redact.ts';
 import { createStyle } from '../report/style.ts';
 import { formatSummary } from '../report/summary.ts';
 import type { ScanResult } from '../scan/run.ts';
@@ -24,6 +25,7 @@ export interface PrintOptions {
   readonly result: ScanResult;
   readonly gate: readonly GateCondition[];
   readonly options: CommonOptions;
+  readonly redact: Redactor;
   /** Seconds the scan took. */
   readonly seconds: number;
 }
@@ -36,7 +38,7 @@ interface Met {
 
 /** Prints to standard output; tells on standard error which conditions were met. True when the gate tripped. */
 export function printSummary(context: Context, print: PrintOptions): boolean {
-  const { config, result, options } = print;
+  const { config, result, options, redact } = print;
   const reader = openReader(config.inventory);
   try {
     const scanned = result.sources.map(({ source }) => source);
@@ -48,7 +50,7 @@ export function printSummary(context: Context, print: PrintOptions): boolean {
     const highlights = pickHighlights(summary.mostSensitive, evidence, HIGHLIGHTS);
     const met = print.gate.flatMap((condition) => hold(reader, condition, print));
     if (options.json) {
-      context.stdout.write(`${JSON.stringify(summaryLine(summary, { highlights, met, print }))}\n`);
+      context.stdout.write(jsonLine(summaryLine(summary, { highlights, met, print }), redact));
     } else if (!options.quiet) {
       context.stdout.write(
         formatSummary(summary, {
@@ -56,6 +58,12 @@ export function printSummary(context: Context, print: PrintOptions): boolean {
           columns: context.stdout.columns,
           now: context.now(),
           seconds: print.seconds,
+          ends: result.sources.map(({ source, status, error }) => ({
+            source,
+            status,
+            error: error === undefined ? null : redact(error.message),
+          })),
+          incomplete: result.incomplete || result.interrupted,
           bytesRead: result.sources.reduce((total, { counts }) => total + counts.bytesRead, 0),
           program: programOf(context.env),
           flags: flagsOf(options),

@@ -7,7 +7,7 @@ import { createDryRun } from '../report/dry-run.ts';
 import { parseGate } from '../report/gate.ts';
 import { createLog } from '../report/log.ts';
 import { createProgress } from '../report/progress.ts';
-import { createRedactor } from '../report/redact.ts';
+import { createRedactor, jsonLine } from '../report/redact.ts';
 import { createStyle } from '../report/style.ts';
 import type { ScanObserver } from '../scan/events.ts';
 import { runScan, type ScanResult } from '../scan/run.ts';
@@ -38,11 +38,12 @@ export const run: Run<[places: readonly string[]], ScanCommandOptions> = async (
     quiet: options.quiet === true || options.json === true,
     clock: context.clock,
   });
+  const redact = createRedactor(context.env, secretsOf(config, loaded.modules));
   const log = createLog({
     write: progress.write,
     style: createStyle(context.stderr),
     level: options.logLevel,
-    redact: createRedactor(context.env, secretsOf(config, loaded.modules)),
+    redact,
   });
   const interrupt = context.interruptible();
   const dryRun = options.dryRun
@@ -50,7 +51,7 @@ export const run: Run<[places: readonly string[]], ScanCommandOptions> = async (
     : undefined;
   const json: ScanObserver = (event) => {
     if (event.type !== 'progress' && event.type !== 'container')
-      context.stdout.write(`${JSON.stringify(event)}\n`);
+      context.stdout.write(jsonLine(event, redact));
   };
   const observers = [progress.observe, options.json && !dryRun ? json : undefined, dryRun?.observe];
   const started = context.clock();
@@ -78,7 +79,7 @@ export const run: Run<[places: readonly string[]], ScanCommandOptions> = async (
     return interrupt.exitCode() ?? (result.noAccess ? EXIT.noAccess : EXIT.ok);
   }
   const seconds = context.clock() - started;
-  const tripped = printSummary(context, { config, result, gate, options, seconds });
+  const tripped = printSummary(context, { config, result, gate, options, redact, seconds });
   return exitCodeOf(result, tripped, interrupt.exitCode());
 };
 

@@ -42,3 +42,8 @@ export function createRedactor(
     return redacted;
   };
 }
+
+/** One JSON line with the credentials taken out of its strings; ends in a line end. */
+export function jsonLine(value: unknown, redact: Redactor): string {
+  return `${JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? redact(part) : part))}\n`;
+}

@@ -1,6 +1,6 @@
 /** The screen after a scan: how much there is at which level, the worst of it and why, what is new, what was not read, what next. */
 import type { ScanSummary, SourceChanges, SummaryGap, SummaryTotal } from '../inventory/summary.ts';
-import { LEVELS, type Level } from '../model.ts';
+import { LEVELS, type Level, type RunStatus } from '../model.ts';
 import { forTerminal } from './escape.ts';
 import { formatAge, formatCount, formatDuration, formatSize, plural } from './format.ts';
 import { formatHighlights, type Highlight } from './most-sensitive.ts';
@@ -12,6 +12,14 @@ import { wrap } from './wrap.ts';
 const WIDEST = 100;
 const NARROWEST = 60;
 
+/** How the scan of one source ended. */
+export interface SourceEnd {
+  readonly source: string;
+  readonly status: RunStatus;
+  /** What went wrong with the source as a whole. */
+  readonly error: string | null;
+}
+
 export interface SummaryOptions {
   readonly style: Style;
   /** Of the terminal; undefined where there is none. */
@@ -21,6 +29,10 @@ export interface SummaryOptions {
   readonly highlights: readonly Highlight[];
   /** Seconds the scan took. */
   readonly seconds: number;
+  /** Every source of this scan, also those that came to nothing. */
+  readonly ends: readonly SourceEnd[];
+  /** Something is not covered, for whatever reason. */
+  readonly incomplete: boolean;
   /** Read in this scan. */
   readonly bytesRead: number;
   /** How the program was started: `whereabouts`, `npx whereabouts`. */
@@ -50,11 +62,10 @@ interface Screen extends SummaryOptions {
   readonly width: number;
 }
 
-function headline({ totals: rows, gaps: open }: ScanSummary, { style, seconds, bytesRead }: Screen): string {
-  const sources = new Set(rows.map(({ source }) => source)).size;
+function headline({ totals: rows }: ScanSummary, screen: Screen): string {
+  const { style, seconds, bytesRead, ends, incomplete } = screen;
   const assets = sum(rows, ({ assets: count }) => count);
-  const incomplete = open.some((gap) => gap.incomplete);
-  const said = `${plural(assets, 'asset')} in ${plural(sources, 'source')}, ${formatSize(sum(rows, ({ bytes }) => bytes))}`;
+  const said = `${plural(assets, 'asset')} in ${plural(ends.length, 'source')}, ${formatSize(sum(rows, ({ bytes }) => bytes))}`;
   const read = `${formatSize(bytesRead)} read in ${formatDuration(seconds)}`;
   const verdict = incomplete
     ? style.warn('Not everything could be read: see below.')
@@ -139,8 +150,15 @@ function changesOf(row: SourceChanges): string {
     .join(', ');
 }
 
-function gaps(rows: readonly SummaryGap[], { style, width }: Screen): string {
-  if (rows.length === 0) return `${style.bold('Not read')}\n  nothing: all of it was looked at`;
+function gaps(rows: readonly SummaryGap[], { style, width, ends }: Screen): string {
+  const unfinished = ends
+    .filter(({ status }) => status !== 'complete')
+    .flatMap(({ source, status, error }) =>
+      wrap(`${forTerminal(source)} ${ENDS[status]}${error === null ? '' : `: ${forTerminal(error)}`}`, {
+        width,
+        indent: 2,
+      }),
+    );
   const lines = rows.flatMap(({ reason, incomplete, count, advice, exampleUri, exampleMessage }) => {
     const said = `${formatCount(count)} ${reason}${incomplete ? '' : ', by design'}: ${advice}`;
     if (!incomplete) return wrap(said, { width, indent: 2 }).map(style.dim);
@@ -150,8 +168,20 @@ function gaps(rows: readonly SummaryGap[], { style, width }: Screen): string {
       ...wrap(example, { width, indent: 4 }).map(style.dim),
     ];
   });
-  return [style.bold('Not read'), ...lines].join('\n');
+  const all = [...unfinished.map(style.bad), ...lines];
+  return [style.bold('Not read'), ...(all.length > 0 ? all : ['  nothing: all of it was looked at'])].join(
+    '\n',
+  );
 }
+
+/** What became of a source that was not scanned to its end. */
+const ENDS: Readonly<Record<RunStatus, string>> = {
+  running: 'is still being scanned',
+  complete: 'was scanned to its end',
+  partial: 'could not be listed to its end',
+  failed: 'could not be scanned',
+  interrupted: 'was stopped; the next scan goes on from there',
+};
 
 function nextSteps(
   open: readonly SummaryGap[],

@@ -6,7 +6,7 @@ import { csv, forTerminal } from '../../src/report/escape.ts';
 import { formatAge, formatDuration, formatSize } from '../../src/report/format.ts';
 import { parseGate } from '../../src/report/gate.ts';
 import { pickHighlights } from '../../src/report/most-sensitive.ts';
-import { createRedactor } from '../../src/report/redact.ts';
+import { createRedactor, jsonLine } from '../../src/report/redact.ts';
 import { createStyle } from '../../src/report/style.ts';
 import { formatSummary } from '../../src/report/summary.ts';
 
@@ -62,6 +62,11 @@ test('credentials are taken out of messages, wherever they come from', () => {
   expect(redact(said)).toBe(
     '[redacted] [redacted] /usr/local/bin https://[redacted]@example.org/?token=[redacted]&x=1 Authorization: [redacted]',
   );
+});
+
+test('JSON stays JSON when a credential in it stands before a quotation mark', () => {
+  const line = jsonLine({ message: 'sent "Authorization: abc\\" and "x"' }, createRedactor({}));
+  expect(JSON.parse(line).message).toMatch(/^sent "Authorization: \[redacted\]/);
 });
 
 test('a gate is read word by word', () => {
@@ -137,6 +142,11 @@ describe('the summary', () => {
       now: new Date('2026-11-22T12:00:00Z'),
       seconds: 4.2,
       bytesRead: 1e6,
+      incomplete: true,
+      ends: [
+        { source: 'share', status: 'complete', error: null },
+        { source: 'laptop', status: 'partial', error: 'the disk was unplugged' },
+      ],
       program: 'whereabouts',
       flags: '',
       inventory: 'inventory.db',
@@ -161,6 +171,7 @@ describe('the summary', () => {
       'same bytes in s3://other/b.csv',
       'client unknown · unclassified · PUBLIC, everybody can read it',
       'share: 3 new, 1 of them sensitive or unread, and classified by nobody, 2 gone (last scan 7 days ago)',
+      'laptop could not be listed to its end: the disk was unplugged',
       '2 encrypted: provide a decrypted copy',
       'such as s3://bucket/vault.zip: the archive has a password',
       'whereabouts explain 1',
