@@ -23,11 +23,16 @@ export interface Branch {
   readonly before: ByteSet;
 }
 
-/** Bits below which an anchor would be announced all the time, and with which no better one is looked for. */
-const LEAST_WORTH = 7;
-const GOOD_WORTH = 16;
+/** Worth below which an anchor would be announced all the time, and with which alternatives need not be told apart. */
+const LEAST_WORTH = 6;
+const GOOD_WORTH = 14;
+/** More bits than these make nothing rarer. */
+const MOST_BITS = 32;
+const COST_OF_BYTE = 0.3;
+/** Repetitions beyond the least that make an item a run. */
+const RUN = 8;
 /** Most bytes that may lie before an anchor. */
-const MOST_LEAD = 512;
+const MOST_LEAD = 4096;
 const MOST_SPLITS = 64;
 
 /** The branches of a pattern, all added to the automaton; null when nothing in it is telling enough. */
@@ -91,22 +96,36 @@ function withEnd(items: readonly ByteTree[], anchor: number): readonly ByteTree[
   return [...rest, characterSet(after, false)];
 }
 
-/** The first item from which on a prefix is good; else the best one. */
+/** The beginning when that is good, else the item from which on a prefix is worth most; null when none is worth anything. */
 function chooseAnchor(items: readonly ByteTree[]): number | null {
   let best: { readonly index: number; readonly worth: number } | null = null;
   for (const [index, item] of items.entries()) {
     if (isZeroWidth(item)) continue;
     const lead = items.slice(0, index).filter((each) => !isZeroWidth(each));
     if (extentOf({ kind: 'sequence', items: lead }).bytes > MOST_LEAD) break;
+    if (beginsWithRun(items.slice(index))) continue;
     const worth = worthOf(items, index);
-    if (worth >= GOOD_WORTH) return index;
+    if (lead.length === 0 && worth >= GOOD_WORTH) return index;
     if (worth >= LEAST_WORTH && (best === null || worth > best.worth)) best = { index, worth };
   }
   return best?.index ?? null;
 }
 
-/** Bits of the prefix, less those that are lost in not knowing where it began. */
+/** Bits of the prefix, less those lost in not knowing where it began, less what many overlapping beginnings cost. */
 function worthOf(items: readonly ByteTree[], index: number): number {
   const { bits, least, most } = addPrefix(NO_NFA, withEnd(items, index), 0);
-  return bits - Math.log2(1 + most - least);
+  const overlapping =
+    items.slice(0, index).some((item) => !isZeroWidth(item)) || bytesBefore(items).every(Boolean);
+  return Math.min(bits, MOST_BITS) - Math.log2(1 + most - least) - (overlapping ? COST_OF_BYTE * most : 0);
+}
+
+/** True when the first thing to be met may go on for long: its loop would be under way at nearly every byte of a text. */
+function beginsWithRun(items: readonly ByteTree[]): boolean {
+  for (const item of items) {
+    if (item.kind === 'repeat' && (item.max - item.min > RUN || beginsWithRun([item.item]))) return true;
+    if (item.kind === 'sequence' && beginsWithRun(item.items)) return true;
+    if (item.kind === 'choice' && item.items.some((each) => beginsWithRun([each]))) return true;
+    if (extentOf(item).least > 0) return false;
+  }
+  return false;
 }

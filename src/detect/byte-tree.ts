@@ -109,7 +109,8 @@ function assertion(element: AST.Assertion, flags: Flags): ByteTree {
 
 /** @param bytes members below 0x80, or any bytes for pieces of a character. */
 export function characterSet(bytes: ByteSet, wide: boolean): CharacterSet {
-  const members = bytes.reduce((sum, member) => sum + member, 0);
+  let members = 0;
+  for (let byte = 0; byte < 256; byte++) members += bytes[byte]!;
   return { kind: 'set', bytes, wide, bits: bitsOf(bytes, wide), single: !wide && members <= 2 };
 }
 

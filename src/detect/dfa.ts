@@ -162,7 +162,6 @@ export class Dfa {
   }
 
   #forget(): void {
-    this.forgets++;
     this.#standings = [];
     this.#setOfState = [];
     this.#known = new Map();
@@ -230,22 +229,22 @@ function equal(a: Standing, b: Standing): boolean {
   return true;
 }
 
-/** Bytes that are in the same sets are one class. */
+/** Bytes that are in the same sets are one class: every set splits the classes that it divides. */
 function classify(sets: readonly ByteSet[]): { classes: Uint8Array; samples: readonly number[] } {
-  const distinct = [...new Map(sets.map((set) => [set.join(''), set])).values()];
   const classes = new Uint8Array(256);
-  const samples: number[] = [];
-  const numbers = new Map<string, number>();
-  for (let byte = 0; byte < 256; byte++) {
-    const key = distinct.map((set) => set[byte]).join('');
-    const number = numbers.get(key) ?? samples.length;
-    if (number === samples.length) {
-      numbers.set(key, number);
-      samples.push(byte);
+  let count = 1;
+  const distinct = new Map(sets.map((set) => [Buffer.from(set).toString('latin1'), set]));
+  for (const set of distinct.values()) {
+    const split = new Map<number, number>();
+    for (let byte = 0; byte < 256; byte++) {
+      const part = classes[byte]! * 2 + set[byte]!;
+      const number = split.get(part) ?? split.size;
+      split.set(part, number);
+      classes[byte] = number;
     }
-    classes[byte] = number;
+    count = split.size;
   }
-  return { classes, samples };
+  return { classes, samples: Array.from({ length: count }, (_, number) => classes.indexOf(number)) };
 }
 
 /** Classes behind which the same openings are possible share a group. */

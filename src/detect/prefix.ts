@@ -2,12 +2,16 @@
  * Puts the telling part of a pattern into the automaton: from an anchor on, until enough bits are seen. It may match more than
  * the pattern, never less, so every match of the pattern is announced by the end of its prefix.
  */
-import type { ByteTree, CharacterSet } from './byte-tree.ts';
+import { type ByteTree, type CharacterSet, characterSet } from './byte-tree.ts';
 import { extentOf } from './extent.ts';
-import type { NO_NFA } from './nfa.ts';
+import { byteRange, type NO_NFA } from './nfa.ts';
 
-/** Bits after which a class of characters, a long loop, or even a single character is no longer worth a state. */
-const ENOUGH = { set: 36, loop: 9, character: 44 } as const;
+/** Bits after which a long loop, a class that says little, another class, or even a single character is not worth a state. */
+const ENOUGH = { loop: 9, vague: 14, set: 36, character: 44 } as const;
+/** Bits of a class that says something. */
+const TELLING = 0.95;
+/** Bits of a digit behind a digit: digits come together. */
+const NEXT_DIGIT = 1;
 /** Repetitions that must be there and are written out. */
 const MOST_WRITTEN = 48;
 /** Repetitions beyond the least that are written out; more become a loop. */
@@ -23,6 +27,10 @@ export interface Prefix {
 
 interface Path {
   readonly state: number;
+  /** Nothing but digits and what separates them so far. */
+  readonly numeric: boolean;
+  /** The last character may have been a digit. */
+  readonly afterDigit: boolean;
   readonly bits: number;
   readonly least: number;
   readonly most: number;
@@ -63,13 +71,18 @@ export function addPrefix(nfa: typeof NO_NFA, items: readonly ByteTree[], number
 
   function followSet(item: CharacterSet, path: Path): Path | undefined {
     // A way that says more than one already announced would not make announcements rarer.
-    const enough = Math.min(bits, item.single ? ENOUGH.character : ENOUGH.set);
-    if (path.bits >= enough) return close(path);
+    const enough = item.single ? ENOUGH.character : item.bits < TELLING ? ENOUGH.vague : ENOUGH.set;
+    if (path.bits >= Math.min(enough, bits)) return close(path);
     const state = nfa.newState();
-    nfa.consume(path.state, item, state);
+    const numeric = path.numeric && !hasLetter(item);
+    const digit = isDigits(item);
+    const set = numeric && digit ? ANY_DIGIT : item;
+    nfa.consume(path.state, set, state);
     return {
       state,
-      bits: path.bits + item.bits,
+      numeric,
+      afterDigit: digit,
+      bits: path.bits + (numeric && digit && path.afterDigit ? NEXT_DIGIT : set.bits),
       least: path.least + 1,
       most: path.most + (item.wide ? 4 : 1),
     };
@@ -113,13 +126,36 @@ export function addPrefix(nfa: typeof NO_NFA, items: readonly ByteTree[], number
     for (const path of open) nfa.link(path.state, state);
     return {
       state,
+      numeric: open.every((path) => path.numeric),
+      afterDigit: open.some((path) => path.afterDigit),
       bits: Math.min(...open.map((path) => path.bits)),
       least: Math.min(...open.map((path) => path.least)),
       most: Math.max(...open.map((path) => path.most)),
     };
   }
 
-  const end = followAll(items, { state: start, bits: 0, least: 0, most: 0 });
+  const end = followAll(items, {
+    state: start,
+    numeric: true,
+    afterDigit: false,
+    bits: 0,
+    least: 0,
+    most: 0,
+  });
   if (end) close(end);
   return { start, least, most, bits };
+}
+
+/**
+ * Every number scheme has its own ranges at its own places; told apart, they would make a state for nearly every number. So in
+ * numbers a digit is any digit, and the expression itself looks closer.
+ */
+const ANY_DIGIT = characterSet(byteRange(0x30, 0x39), false);
+
+function isDigits({ bytes, wide }: CharacterSet): boolean {
+  return !wide && bytes.every((member, byte) => member === 0 || ANY_DIGIT.bytes[byte] === 1);
+}
+
+function hasLetter({ bytes, wide }: CharacterSet): boolean {
+  return wide || bytes.some((member, byte) => member === 1 && /[A-Za-z]/.test(String.fromCharCode(byte)));
 }
