@@ -33,6 +33,11 @@ export class ByteReader {
     return this.#cut(length);
   }
 
+  /** Exactly `length` bytes when they are at hand; undefined when they must be waited for. */
+  takeNow(length: number): Buffer | undefined {
+    return this.#held.length >= length ? this.#cut(length) : undefined;
+  }
+
   /** The next `length` bytes in the source's own chunks; fewer at the end. */
   async *stream(length: number): AsyncGenerator<Buffer, void, undefined> {
     let left = length;

@@ -20,6 +20,8 @@ interface Known {
   /** Lower case, without dot. */
   readonly extensions: readonly string[];
   readonly signatures?: readonly Signature[];
+  /** Tells a binary file by more than fixed bytes; asked after all signatures. */
+  matches?(head: Buffer): boolean;
 }
 
 /** A format with a reader. The last four are for people: README's table is made of them. */

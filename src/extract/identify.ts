@@ -6,7 +6,6 @@ import { HEAD_BYTES } from './limits.ts';
 import { toText } from './pieces.ts';
 import type { Input } from './reader.ts';
 import { FORMATS } from './registry.ts';
-import { isTar } from './tar-header.ts';
 import { UNKNOWN_FORMAT, UNREAD_FORMATS } from './unread.ts';
 
 interface Signed {
@@ -31,6 +30,7 @@ const SIGNED: readonly Signed[] = ALL.flatMap((format) =>
     return { format, bytes: Buffer.from(bytes, 'latin1'), at, binary: letters };
   }),
 ).toSorted((a, b) => b.at - a.at);
+const MATCHED: readonly Format[] = ALL.filter((format) => format.matches !== undefined);
 const BY_EXTENSION: ReadonlyMap<string, Format> = new Map(
   ALL.flatMap((format) => format.extensions.map((extension) => [extension, format] as const)).toReversed(),
 );
@@ -61,7 +61,7 @@ export function identify(input: Pick<Input, 'head' | 'name' | 'mediaType'>): Ide
   const signed = signedFormat(head, encoding !== undefined);
   const format: Format =
     signed ??
-    (name.endsWith('.tar') && isTar(head) ? FORMATS.tar : undefined) ??
+    MATCHED.find((candidate) => candidate.matches?.(head)) ??
     (encoding ? textFormat(input, extension, encoding.encoding === 'utf-8') : UNKNOWN_FORMAT);
   const claimed = BY_EXTENSION.get(extension);
   if (claimed === undefined || claimed === format || claimed.name === format.name) return { format };

@@ -1,5 +1,7 @@
 /** Every format that is read: a new one is a file beside this and an entry here. Readers load when first needed. */
 import type { ReadFormat } from './format.ts';
+import { isSafetensors } from './safetensors-header.ts';
+import { isTar } from './tar-header.ts';
 
 const ANY_SIZE = 'any size, streamed';
 
@@ -135,6 +137,30 @@ export const FORMATS = {
     limits: '128 MiB; needs Node 24',
     library: 'node:sqlite',
   },
+  pickle: {
+    name: 'pickle',
+    title: 'Python pickle',
+    mediaTypes: ['application/x-pickle'],
+    extensions: ['pkl', 'pickle', 'joblib', 'pt', 'pth', 'ckpt', 'bin'],
+    signatures: [{ bytes: '\x80\x02' }, { bytes: '\x80\x03' }, { bytes: '\x80\x04' }, { bytes: '\x80\x05' }],
+    load: async () => (await import('./pickle.ts')).readPickle,
+    reads: 'every string and name, by a walk over the opcodes; never executed; numbers and tensors are a gap',
+    places: '`strings row 3, column 1`',
+    limits: ANY_SIZE,
+    library: 'own',
+  },
+  safetensors: {
+    name: 'safetensors',
+    title: 'safetensors model',
+    mediaTypes: ['application/vnd.safetensors'],
+    extensions: ['safetensors'],
+    matches: isSafetensors,
+    load: async () => (await import('./safetensors.ts')).readSafetensors,
+    reads: 'the header: metadata and names of tensors; tensors are a gap',
+    places: '`header $.__metadata__.author`',
+    limits: 'headers up to 100 MB',
+    library: 'own',
+  },
   gzip: {
     name: 'gzip',
     title: 'gzip',
@@ -165,6 +191,7 @@ export const FORMATS = {
     mediaTypes: ['application/x-tar'],
     extensions: ['tar'],
     signatures: [{ bytes: 'ustar', at: 257 }],
+    matches: isTar,
     load: async () => (await import('./tar.ts')).readTar,
     reads: 'each file like a file of its own; links are not followed',
     places: '`b.tar.gz!/c.csv row 3, column email`',

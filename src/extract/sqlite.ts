@@ -21,7 +21,6 @@ export async function* readSqlite(
   const database = new DatabaseSync(':memory:', { allowExtension: false });
   try {
     load(database, bytes);
-    if (isShort(bytes)) yield gapNote(input, 'malformed', 'the database is cut short');
     const tables = database.prepare(
       "select name from sqlite_schema where type = 'table' and rootpage > 0 order by rowid",
     );
@@ -29,6 +28,7 @@ export async function* readSqlite(
       context.signal.throwIfAborted();
       yield* readTable(database, String(name), input);
     }
+    if (isShort(bytes)) throw new ContentError('malformed', 'the database is cut short');
   } catch (error) {
     if (error instanceof ContentError || context.signal.aborted) throw error;
     throw new ContentError('malformed', 'the database is damaged', { cause: error });

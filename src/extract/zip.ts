@@ -5,7 +5,9 @@ import { type ArchiveMember, openArchive } from './zip-archive.ts';
 
 export async function* readZip(input: Input, context: Context): AsyncGenerator<Extracted, void, undefined> {
   const { members, whole } = await openArchive(input, context);
-  for (const member of members) yield* readZipMember(member, input, context);
+  const tensors = tensorsIn(members);
+  for (const member of members) if (!tensors.has(member)) yield* readZipMember(member, input, context);
+  if (tensors.size > 0) yield gapNote(input, 'no-text', `${tensors.size} tensors are numbers, not read`);
   if (!whole) yield gapNote(input, 'malformed', "the archive's directory is damaged");
 }
 
@@ -31,4 +33,14 @@ export async function* readZipMember(
     unpacked: false,
     stream,
   });
+}
+
+/** What PyTorch keeps beside `data.pkl`: bare numbers, one member for each tensor. */
+function tensorsIn(members: readonly ArchiveMember[]): ReadonlySet<ArchiveMember> {
+  const pickle = members.find(({ name }) => name.endsWith('/data.pkl'));
+  if (pickle === undefined) return new Set();
+  const folder = `${pickle.name.slice(0, -'.pkl'.length)}/`;
+  return new Set(
+    members.filter(({ name }) => name.startsWith(folder) && /^\d+$/.test(name.slice(folder.length))),
+  );
 }

@@ -171,7 +171,12 @@ describe('a hostile file', () => {
       'malformed',
     ],
     ['a damaged workbook', 'a.xlsx', Buffer.from('PK\x03\x04 and no more', 'latin1'), 'malformed'],
-    ['a pickle', 'model.pt', Buffer.from('\x80\x04\x95\x0f\0\0\0\0\0\0\0', 'latin1'), 'unsupported-format'],
+    [
+      'a pickle that breaks off',
+      'model.pt',
+      Buffer.from('\x80\x04\x95\x0f\0\0\0\0\0\0\0', 'latin1'),
+      'malformed',
+    ],
     [
       'DICOM that begins like a TIFF',
       'a.dcm',
