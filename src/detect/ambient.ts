@@ -1,7 +1,7 @@
 /** The words around a text that are not in it: its column's header or key, its table's name, its asset's path. */
 import type { CompiledRule } from './compiled-rule.ts';
 import type { Ambient } from './judge.ts';
-import { toWords } from './words.ts';
+import { toWords, type WordList } from './words.ts';
 
 export interface Surroundings {
   readonly path: string;
@@ -35,10 +35,10 @@ export function createAmbient(surroundings: Surroundings): Ambient {
   };
 }
 
-function mention(where: string, words: RegExp | undefined, text: string): string | undefined {
+function mention(where: string, words: WordList | undefined, text: string): string | undefined {
   if (words === undefined || text === '') return undefined;
-  words.lastIndex = 0;
-  const found = words.exec(text);
+  words.regex.lastIndex = 0;
+  const found = words.regex.exec(text);
   return found ? `${where} "${found[0]}"` : undefined;
 }
 

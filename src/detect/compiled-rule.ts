@@ -4,7 +4,7 @@ import type { ColumnDetector, Rule, TogetherDetector, Validator } from '../rule.
 import { type ByteTree, toByteTree } from './byte-tree.ts';
 import { extentOf, MOST_CHARACTERS } from './extent.ts';
 import { denyKey } from './values.ts';
-import { wordPattern } from './words.ts';
+import { type WordList, wordList } from './words.ts';
 
 export interface CompiledRule {
   /** Position in the rule set; findings are given in this order. */
@@ -36,9 +36,8 @@ export interface Check {
 export interface CompiledText {
   readonly patterns: readonly CompiledPattern[];
   readonly check: Check | undefined;
-  /** Global, so that a search can begin inside a text. */
-  readonly context: RegExp | undefined;
-  readonly negative: RegExp | undefined;
+  readonly context: WordList | undefined;
+  readonly negative: WordList | undefined;
   /** Deny keys (see values.ts). */
   readonly deny: ReadonlySet<string>;
   readonly minDistinct: number;
@@ -85,8 +84,8 @@ export function compileRule(
         context: pattern.context ?? pattern.bare,
       })),
       check: check(rule.text.validate),
-      context: wordPattern(rule.text.context ?? []),
-      negative: wordPattern(rule.text.negative ?? []),
+      context: wordList(rule.text.context ?? []),
+      negative: wordList(rule.text.negative ?? []),
       deny: new Set((rule.text.deny ?? []).map(denyKey)),
       minDistinct: rule.text.minDistinct ?? 1,
     },

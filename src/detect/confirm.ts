@@ -3,6 +3,7 @@ import { FAN, type Starts } from './candidates.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { Ambient, Hit } from './judge.ts';
 import { judge } from './judge.ts';
+import { createNearby } from './nearby.ts';
 
 /** The text around a position, and what surrounds that text. */
 export interface Location {
@@ -26,6 +27,7 @@ export interface ConfirmOptions {
 
 /** Removes the starts that it decides; gives the position from which the rule may match again. */
 export function confirmStarts(rule: CompiledRule, starts: Starts, options: ConfirmOptions): number {
+  const around = { context: createNearby(rule.text?.context), negative: createNearby(rule.text?.negative) };
   const { patterns } = rule.text!; // only rules with text patterns have starts
   if (!ascending(starts)) starts.sort((a, b) => a - b);
   let from = options.from;
@@ -43,7 +45,7 @@ export function confirmStarts(rule: CompiledRule, starts: Starts, options: Confi
     sticky.lastIndex = index;
     const found = sticky.exec(text);
     if (found === null || found[0] === '') continue;
-    const verdict = judge(rule, pattern, found, ambient);
+    const verdict = judge(rule, pattern, found, { ambient, ...around });
     if (verdict === undefined) continue;
     from = position + bytesOf(found[0]);
     if (verdict === 'denied') continue;

@@ -1,5 +1,6 @@
 /** Tells a number that stands for itself from digits inside something longer: a hash, UUID, float, version or URL. */
 
+/** How far a token is followed, in UTF-16 units. */
 const AROUND = 128;
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const BASE64_RUN = 40;
@@ -10,43 +11,69 @@ const BASE64_RUN = 40;
  */
 export function isEmbedded(text: string, start: number, end: number): boolean {
   if (/\p{L}/u.test(text.slice(start, end))) return false;
-  const before = text.slice(Math.max(0, start - AROUND), start);
-  const after = text.slice(end, end + AROUND);
   return (
-    inAlphanumeric(before, after) ||
-    inDecimal(before, after) ||
-    inUuid(before, text.slice(start, end), after) ||
-    inBase64(before, text.slice(start, end), after) ||
-    inUrlPath(before, text.slice(start, end), after)
+    inAlphanumeric(text, start, end) ||
+    inDecimal(text, start, end) ||
+    inUuid(text, start, end) ||
+    inBase64(text, start, end) ||
+    inUrlPath(text, start, end)
   );
 }
 
-function inAlphanumeric(before: string, after: string): boolean {
-  return /[\p{L}\p{N}_]$/u.test(before) || /^[\p{L}\p{N}_]/u.test(after);
+function inAlphanumeric(text: string, start: number, end: number): boolean {
+  return WORD.test(text.charAt(start - 1)) || WORD.test(text.charAt(end));
 }
+
+const WORD = /[\p{L}\p{N}_]/u;
 
 /** `0.123456789`, `123456789.5`, `1.2.3.123456789`. A full stop that ends a sentence is not one of these. */
-function inDecimal(before: string, after: string): boolean {
-  return /\d\.$/.test(before) || /^\.\d/.test(after);
-}
-
-function inUuid(before: string, value: string, after: string): boolean {
-  const token = (/[\da-f-]*$/i.exec(before)?.[0] ?? '') + value + (/^[\da-f-]*/i.exec(after)?.[0] ?? '');
-  return token.length > value.length && UUID.test(token);
-}
-
-function inBase64(before: string, value: string, after: string): boolean {
-  const left = /[\w+/=]*$/.exec(before)?.[0] ?? '';
-  const right = /^[\w+/=]*/.exec(after)?.[0] ?? '';
-  const rest = left + right;
+function inDecimal(text: string, start: number, end: number): boolean {
   return (
-    rest.length + value.length >= BASE64_RUN && /[A-Z]/.test(rest) && /[a-z]/.test(rest) && /\d/.test(rest)
+    (text[start - 1] === '.' && isDigit(text.charCodeAt(start - 2))) ||
+    (text[end] === '.' && isDigit(text.charCodeAt(end + 1)))
   );
+}
+
+function inUuid(text: string, start: number, end: number): boolean {
+  if (text[start - 1] !== '-' && text[end] !== '-') return false;
+  const token = tokenAround(text, start, end, isHexOrHyphen);
+  return UUID.test(token);
+}
+
+function inBase64(text: string, start: number, end: number): boolean {
+  if (!isBase64(text.charCodeAt(start - 1)) && !isBase64(text.charCodeAt(end))) return false;
+  const token = tokenAround(text, start, end, isBase64);
+  return token.length >= BASE64_RUN && /[A-Z]/.test(token) && /[a-z]/.test(token);
 }
 
 /** A bare number as a segment of a URL's path is an id of a page. */
-function inUrlPath(before: string, value: string, after: string): boolean {
-  if (/\D/.test(value) || !before.endsWith('/') || /^[^\s/?#"'<>)\],.;]/.test(after)) return false;
-  const url = /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]*$/i.exec(before)?.[0];
-  return url !== undefined && !url.includes('?') && !url.endsWith('://');
+function inUrlPath(text: string, start: number, end: number): boolean {
+  if (text[start - 1] !== '/' || /\D/.test(text.slice(start, end))) return false;
+  if (/[^\s/?#"'<>)\],.;]/.test(text.charAt(end))) return false;
+  const before = text.slice(Math.max(0, start - AROUND), start);
+  const url = before.slice(before.search(/[a-z][a-z\d+.-]{1,15}:\/\/[^\s"'<>]*$/i));
+  return url.includes('://') && !url.includes('?') && !url.endsWith('://');
+}
+
+function tokenAround(text: string, start: number, end: number, belongs: (unit: number) => boolean): string {
+  let from = start;
+  while (start - from < AROUND && belongs(text.charCodeAt(from - 1))) from--;
+  let to = end;
+  while (to - end < AROUND && belongs(text.charCodeAt(to))) to++;
+  return text.slice(from, to);
+}
+
+/** Beyond the text a unit is NaN, which is in no range. */
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
+}
+
+function isHexOrHyphen(unit: number): boolean {
+  return isDigit(unit) || unit === 0x2d || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x66);
+}
+
+/** Letters, digits and `+ / = _`. */
+function isBase64(unit: number): boolean {
+  const letter = (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a;
+  return isDigit(unit) || letter || unit === 0x2b || unit === 0x2f || unit === 0x3d || unit === 0x5f;
 }

@@ -2,10 +2,8 @@
 import type { Confidence } from '../model.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { isEmbedded } from './embedded.ts';
+import { createNearby, type Nearby } from './nearby.ts';
 import { denyKey } from './values.ts';
-
-/** How far around a value context words count, in UTF-16 units of normalised text. */
-export const CONTEXT_REACH = 300;
 
 /** A match that counts. `value` must not outlive the segment. */
 export interface Hit {
@@ -25,15 +23,27 @@ export interface Ambient {
   negative(rule: CompiledRule): string | undefined;
 }
 
+/** What tells a match's worth beside the match itself; for one rule in one text. */
+export interface Around {
+  readonly ambient: Ambient;
+  readonly context: Nearby;
+  readonly negative: Nearby;
+}
+
+export function aroundOf({ text }: CompiledRule, ambient: Ambient): Around {
+  return { ambient, context: createNearby(text?.context), negative: createNearby(text?.negative) };
+}
+
 /** `denied` for a known test value, undefined for no match. `found` is the pattern's match in `text`. */
 export function judge(
   rule: CompiledRule,
   pattern: number,
   found: RegExpExecArray,
-  ambient: Ambient,
+  around: Around,
 ): Hit | 'denied' | undefined {
   const detector = rule.text!; // only rules with text patterns come here
   const { bare, context } = detector.patterns[pattern]!;
+  const { ambient } = around;
   const text = found.input;
   const whole = found[0];
   const value = found.groups?.value ?? whole;
@@ -41,19 +51,19 @@ export function judge(
   const offset = value.length === whole.length ? 0 : whole.indexOf(value);
   const start = found.index + offset;
   const end = start + value.length;
+  const near = () => ambient.context(rule) ?? quoted(around.context(text, start, end));
   if (value.length === whole.length && isEmbedded(text, start, end)) return undefined;
-  if (detector.check && !detector.check.accepts(value)) return undefined;
+  // Where nothing counts without context, look for that first: it spares the check digits of most numbers.
+  let reason = bare === undefined ? near() : undefined;
+  if (bare === undefined && reason === undefined) return undefined;
   if (detector.deny.size > 0 && detector.deny.has(denyKey(value))) return 'denied';
-  let band = bare;
-  let near: string | undefined;
-  if (context !== bare) {
-    near = ambient.context(rule) ?? nearby(detector.context, text, start, end);
-    if (near !== undefined) band = context;
-  }
+  if (detector.check && !detector.check.accepts(value)) return undefined;
+  if (bare !== undefined && context !== bare) reason = near();
+  let band = reason === undefined ? bare : context;
   if (band === undefined) return undefined;
-  const lowered = ambient.negative(rule) ?? nearby(detector.negative, text, start, end);
+  const lowered = ambient.negative(rule) ?? quoted(around.negative(text, start, end));
   if (lowered !== undefined) band = lower(band);
-  return band && { band, value, offset, near, lowered };
+  return band && { band, value, offset, near: reason, lowered };
 }
 
 /** One band down; undefined below `low`. */
@@ -61,16 +71,6 @@ export function lower(band: Confidence): Confidence | undefined {
   return band === 'high' ? 'medium' : band === 'medium' ? 'low' : undefined;
 }
 
-/** The word found within reach, before or after the value. */
-function nearby(words: RegExp | undefined, text: string, start: number, end: number): string | undefined {
-  if (words === undefined) return undefined;
-  // One character more on each side, only to see whether a word goes on there.
-  const from = Math.max(0, start - CONTEXT_REACH - 1);
-  words.lastIndex = start - from > CONTEXT_REACH ? 1 : 0;
-  const before = words.exec(text.slice(from, start));
-  if (before) return `near "${before[0].toLowerCase()}"`;
-  words.lastIndex = 0;
-  const after = words.exec(text.slice(end, end + CONTEXT_REACH + 1));
-  if (after && after.index + after[0].length <= CONTEXT_REACH) return `near "${after[0].toLowerCase()}"`;
-  return undefined;
+function quoted(word: string | undefined): string | undefined {
+  return word === undefined ? undefined : `near "${word}"`;
 }

@@ -3,7 +3,7 @@ import { atLeast } from '../model.ts';
 import type { JudgedColumn } from './columns.ts';
 import { settle } from './columns.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { CONTEXT_REACH } from './judge.ts';
+import { CONTEXT_REACH } from './nearby.ts';
 import { createTally, MOST_PLACES, merge, type Place, type Tally } from './tally.ts';
 import type { TextHit } from './text-scan.ts';
 

@@ -11,18 +11,29 @@ export function toWords(name: string): string {
     .trim();
 }
 
-/**
- * Finds any of the words or phrases as whole words, without regard to case; spaces in a phrase stand for up to three
- * characters that are neither letter nor digit. Undefined for an empty list.
- */
-export function wordPattern(words: readonly string[]): RegExp | undefined {
+/** Words or phrases to look for. */
+export interface WordList {
+  /** Global; finds any of them as a whole word, without regard to case. */
+  readonly regex: RegExp;
+  /** Most UTF-16 units that one of them can take. */
+  readonly longest: number;
+}
+
+/** Spaces in a phrase stand for up to three characters that are neither letter nor digit. Undefined for an empty list. */
+export function wordList(words: readonly string[]): WordList | undefined {
   if (words.length === 0) return undefined;
   const spaced = words.filter((word) => !UNSPACED.test(word)).map(phraseSource);
   const unspaced = words.filter((word) => UNSPACED.test(word)).map(phraseSource);
   const parts = [...unspaced];
   if (spaced.length > 0) parts.push(`(?<![\\p{L}\\p{N}])(?:${spaced.join('|')})(?![\\p{L}\\p{N}])`);
-  return new RegExp(parts.join('|'), 'giu');
+  return {
+    regex: new RegExp(parts.join('|'), 'giu'),
+    longest: Math.max(...words.map((word) => word.length + MOST_BETWEEN * (word.split(/\s+/).length - 1))),
+  };
 }
+
+/** Units between the words of a phrase: three characters of up to two units. */
+const MOST_BETWEEN = 6;
 
 /** Scripts that do not put spaces between words. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u;

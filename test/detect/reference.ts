@@ -4,7 +4,7 @@ import { createColumns } from '../../src/detect/columns.ts';
 import { type CompiledRule, compileRule } from '../../src/detect/compiled-rule.ts';
 import type { Detector } from '../../src/detect/detector.ts';
 import { createFindings } from '../../src/detect/findings.ts';
-import { type Ambient, type Hit, judge } from '../../src/detect/judge.ts';
+import { type Ambient, aroundOf, type Hit, judge } from '../../src/detect/judge.ts';
 import { metadataFindings } from '../../src/detect/metadata.ts';
 import { normaliseText } from '../../src/detect/normalise.ts';
 import { createRecords } from '../../src/detect/records.ts';
@@ -95,7 +95,7 @@ export function hitsIn(rule: CompiledRule, text: string, ambient: Ambient): { hi
       sticky.lastIndex = next;
       const found = sticky.exec(text);
       if (found === null || found[0] === '') continue;
-      const verdict = judge(rule, index, found, ambient);
+      const verdict = judge(rule, index, found, aroundOf(rule, ambient));
       if (verdict === undefined) continue;
       at = next + found[0].length;
       if (verdict !== 'denied') hits.push({ hit: verdict, start: next + verdict.offset });

@@ -1,0 +1,55 @@
+/** Looks for context words around values. Values of one text come in order, so no stretch of it is searched twice. */
+import type { WordList } from './words.ts';
+
+/** How far around a value context words count, in UTF-16 units of normalised text. */
+export const CONTEXT_REACH = 300;
+/** Units more on each side, only to see whether a word goes on there. */
+const EDGE = 2;
+
+/** Gives the first of the words that stands wholly within reach, before or after the value, in lower case. */
+export type Nearby = (text: string, start: number, end: number) => string | undefined;
+
+interface Found {
+  readonly start: number;
+  readonly end: number;
+  readonly word: string;
+}
+
+/** For as long as one text, or some cells, are worked on: it holds on to the last text. */
+export function createNearby(words: WordList | undefined): Nearby {
+  if (words === undefined) return () => undefined;
+  const { regex, longest } = words;
+  let text = '';
+  /** Words that begin from `from` up to `to` are known. */
+  let from = 0;
+  let to = 0;
+  let found: Found[] = [];
+
+  function search(until: number): void {
+    const base = Math.max(0, to - EDGE);
+    const piece = text.slice(base, until + longest + EDGE);
+    regex.lastIndex = to - base;
+    for (let match = regex.exec(piece); match !== null; match = regex.exec(piece)) {
+      const start = base + match.index;
+      if (start >= until) break;
+      found.push({ start, end: start + match[0].length, word: match[0] });
+      regex.lastIndex = match.index + 1;
+    }
+    to = until;
+  }
+
+  return (next, start, end) => {
+    const first = Math.max(0, start - CONTEXT_REACH);
+    const last = Math.min(next.length, end + CONTEXT_REACH);
+    if (next !== text || first < from || first > to) {
+      text = next;
+      from = first;
+      to = first;
+      found = [];
+    }
+    if (last > to) search(last);
+    while (found.length > 0 && found[0]!.start < first) found.shift();
+    const near = found.find((each) => each.end <= start || (each.start >= end && each.end <= last));
+    return near?.word.toLowerCase();
+  };
+}
