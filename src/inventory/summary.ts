@@ -117,25 +117,32 @@ function readTotals(reader: InventoryReader, sources: string | null): readonly S
 }
 
 function readMostSensitive(reader: InventoryReader, sources: string | null, limit: number) {
-  type Row = Omit<SensitiveAsset, 'readers'> & { readonly readers: string };
-  const rows = reader.rows<Row>(
+  const rows = reader.rows<Omit<SensitiveAsset, 'readers'>>(
     /* sql */ `
-    with found as materialized (
-      select asset_id, level, sum(distinct_count) as people from findings where confidence <> 'low' group by 1, 2
+    with sensitive as materialized (
+      select asset_id, level_rank, exposure,
+        (select sum(distinct_count) from findings f
+          where f.asset_id = a.asset_id and f.level = a.level and f.confidence <> 'low') as people
+      from assets a where removed_at is null and level_rank >= 2 and ${CHOSEN}
     ), worst as materialized (
-      select a.*, row_number() over (order by level_rank desc, ${EXPOSURE_WIDTH} desc, people desc, asset_id) as place
-      from assets a left join found using (asset_id, level)
-      where removed_at is null and level_rank >= 2 and ${CHOSEN}
-      order by place limit :limit)
-    select asset_id as assetId, source, uri, path, level, basis, status, why, client, exposure, coverage, size,
-      (select json_group_array(principal) from
-        (select distinct principal from grants g where g.asset_id = w.asset_id and g.current = 'yes'
-          order by principal limit 20)) as readers
-    from worst w order by place`,
+      select asset_id, row_number() over (order by level_rank desc, ${EXPOSURE_WIDTH} desc, people desc, asset_id) as place
+      from sensitive order by place limit :limit)
+    select asset_id as assetId, source, uri, path, level, basis, status, why, client, exposure, coverage, size
+    from worst join assets using (asset_id) order by place`,
     { sources, limit },
   );
-  // Made by the select: an array of strings.
-  return rows.map((row): SensitiveAsset => ({ ...row, readers: JSON.parse(row.readers) as string[] }));
+  return rows.map((row): SensitiveAsset => ({ ...row, readers: readReaders(reader, row.assetId) }));
+}
+
+/** One asset at a time: SQLite looks into the view for a given asset only, not for a joined one. */
+function readReaders(reader: InventoryReader, id: number): readonly string[] {
+  return reader
+    .rows<{ readonly principal: string }>(
+      /* sql */ `
+      select distinct principal from grants where asset_id = :id and current = 'yes' order by principal limit 20`,
+      { id },
+    )
+    .map(({ principal }) => principal);
 }
 
 function readChanges(reader: InventoryReader, sources: string | null): readonly SourceChanges[] {

@@ -5,7 +5,7 @@ import { forTerminal } from './escape.ts';
 import { formatCount } from './format.ts';
 import type { Style } from './style.ts';
 import { reachOf, statusOf } from './words.ts';
-import { wrap } from './wrap.ts';
+import { tail, wrap } from './wrap.ts';
 
 /** An asset with its evidence. */
 export interface Highlight {
@@ -71,11 +71,6 @@ function copiesOf(asset: SensitiveAsset, { copies }: Evidence, width: number): r
   if (first === undefined) return [];
   const more = others.length > 1 ? ` and ${others.length - 1} more` : '';
   return wrap(`same bytes in ${tail(first, width - 30)}${more}`, { width, indent: 4 });
-}
-
-/** The end of a long place, which says most. */
-function tail(text: string, length: number): string {
-  return text.length <= length ? text : `…${text.slice(text.length - length + 1)}`;
 }
 
 /** A file's path instead of its uri; anything else as it is. */

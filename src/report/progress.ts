@@ -3,6 +3,7 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import type { ScanEvent, ScanObserver } from '../scan/events.ts';
 import { forTerminal } from './escape.ts';
 import { formatCount, formatDuration, formatSize } from './format.ts';
+import { tail } from './wrap.ts';
 
 /** Seconds between plain lines. */
 const PLAIN_INTERVAL = 5;
@@ -142,8 +143,7 @@ function finishedLine(event: Extract<ScanEvent, { type: 'source-finished' }>): s
 
 function name(source: string): string {
   const shown = forTerminal(source);
-  const short = shown.length > NAME_WIDTH ? `…${shown.slice(1 - NAME_WIDTH)}` : shown;
-  return short.padEnd(NAME_WIDTH);
+  return tail(shown, NAME_WIDTH).padEnd(NAME_WIDTH);
 }
 
 /** A line longer than the terminal would wrap and break the redrawing. */

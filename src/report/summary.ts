@@ -6,11 +6,13 @@ import { formatAge, formatCount, formatDuration, formatSize, plural } from './fo
 import { formatHighlights, type Highlight } from './most-sensitive.ts';
 import type { Style } from './style.ts';
 import { formatTable } from './table.ts';
-import { wrap } from './wrap.ts';
+import { tail, wrap } from './wrap.ts';
 
 /** Text never gets wider, however wide the terminal. */
 const WIDEST = 100;
-const NARROWEST = 60;
+const NARROWEST = 72;
+/** Room that the columns of levels need beside the sources' names. */
+const OTHER_COLUMNS = 62;
 
 /** How the scan of one source ended. */
 export interface SourceEnd {
@@ -52,7 +54,7 @@ export function formatSummary(summary: ScanSummary, options: SummaryOptions): st
     totals(summary.totals, screen),
     worst(screen),
     changes(summary.changes, screen),
-    gaps(summary.gaps, screen),
+    gaps(summary, screen),
     nextSteps(summary.gaps, screen),
   ];
   return `\n${parts.filter((part) => part.length > 0).join('\n\n')}\n`;
@@ -94,17 +96,14 @@ function totals(rows: readonly SummaryTotal[], { style, width }: Screen): string
     cell(chosen),
   ];
   const columns = [
-    {
-      title: style.bold('Source'),
-      width: Math.min(24, width - 58, Math.max(6, ...sources.map(({ length }) => length))),
-    },
+    { title: style.bold('Source') },
     ...levels.map((level) => ({ title: style.level(level, level ?? 'unknown'), align: 'right' as const })),
     { title: style.bold('all'), align: 'right' as const },
   ];
   return formatTable(columns, [
     ...sources.map((source) =>
       line(
-        forTerminal(source),
+        tail(forTerminal(source), width - OTHER_COLUMNS),
         rows.filter((row) => row.source === source),
       ),
     ),
@@ -150,7 +149,7 @@ function changesOf(row: SourceChanges): string {
     .join(', ');
 }
 
-function gaps(rows: readonly SummaryGap[], { style, width, ends }: Screen): string {
+function gaps({ totals: levels, gaps: rows }: ScanSummary, { style, width, ends }: Screen): string {
   const unfinished = ends
     .filter(({ status }) => status !== 'complete')
     .flatMap(({ source, status, error }) =>
@@ -168,7 +167,16 @@ function gaps(rows: readonly SummaryGap[], { style, width, ends }: Screen): stri
       ...wrap(example, { width, indent: 4 }).map(style.dim),
     ];
   });
-  const all = [...unfinished.map(style.bad), ...lines];
+  const unknown = sum(
+    levels.filter(({ level }) => level === null),
+    ({ assets }) => assets,
+  );
+  const unread = `${plural(unknown, 'asset')} of unknown level: the content was not read, which does not make it harmless`;
+  const all = [
+    ...unfinished.map(style.bad),
+    ...lines,
+    ...(unknown > 0 ? wrap(unread, { width, indent: 2 }).map((line) => style.level(null, line)) : []),
+  ];
   return [style.bold('Not read'), ...(all.length > 0 ? all : ['  nothing: all of it was looked at'])].join(
     '\n',
   );

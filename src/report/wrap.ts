@@ -1,4 +1,4 @@
-/** Text broken into lines of a width, at spaces where there are any, and indented. */
+/** Text made to fit a width: broken into lines at spaces where there are any, or cut to its end. */
 
 /** Lines of at most `width` characters, indent included; a word longer than that is cut hard. Text must have no colours yet. */
 export function wrap(
@@ -21,4 +21,9 @@ export function wrap(
     }
   }
   return [...lines, margin + line];
+}
+
+/** The end of a long place, which says most, after an ellipsis; the whole text when it fits. */
+export function tail(text: string, length: number): string {
+  return text.length <= length ? text : `…${text.slice(text.length - length + 1)}`;
 }

@@ -174,6 +174,7 @@ describe('the summary', () => {
       'laptop could not be listed to its end: the disk was unplugged',
       '2 encrypted: provide a decrypted copy',
       'such as s3://bucket/vault.zip: the archive has a password',
+      '2 assets of unknown level: the content was not read',
       'whereabouts explain 1',
     ]) {
       expect(text).toContain(part);
