@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 
 /** Words that stand in examples, templates and documentation where a credential would be. */
 const PLACEHOLDER_WORD =
-  /example|sample|dummy|placeholder|change[-_ ]?(?:me|this|it)|your[-_ ]?|xxxx|redacted|masked|insert|replace|todo|fixme|foobar|removed|lorem|fake|deadbeef|abcdefgh|abc123def|(?:^|[^a-z])(?:none|null|undefined|nil|empty|test|testing|secret|password|passwd|token|apikey|api[-_]key)$/i;
+  /example|sample|dummy|placeholder|change[-_ ]?(?:me|this|it)|your[-_ ]?|xxxx|redacted|masked|insert|replace|todo|fixme|foobar|removed|lorem|fake|deadbeef|(?:^|[^a-z])(?:none|null|undefined|nil|empty|test|testing|secret|password|passwd|token|apikey|api[-_]key)$/i;
 
 /** Variables, templates, paths, calls and types: the value is somewhere else. */
 const REFERENCE =
@@ -11,7 +11,12 @@ const REFERENCE =
 
 /** False for placeholders and fillers: `EXAMPLE`, `xxxx`, `changeme`, `${VAR}`, `<your-key>`, `1234567890`, `aaaaaa`. */
 export function notPlaceholder(value: string): boolean {
-  if (PLACEHOLDER_WORD.test(value) || /[<>*…]|\$\{|\{\{|\.\.\./.test(value)) return false;
+  if (
+    PLACEHOLDER_WORD.test(value) ||
+    /abcdefgh|ABCDEFGH|abc123def/.test(value) ||
+    /[<>*…]|\$\{|\{\{|\.\.\./.test(value)
+  )
+    return false;
   const body = value.replace(/^[A-Za-z]{1,12}[-_]/, '');
   return !hasRun(body) && new Set(body).size >= Math.min(6, Math.ceil(body.length / 3));
 }
@@ -24,6 +29,7 @@ export function random(value: string): boolean {
 
 /** A password that someone could be using: no reference, no placeholder, no plain word of a programming language. */
 export function password(value: string): boolean {
+  if (/\b(?:required|nullable|(?:min|max):\d)/.test(value)) return false;
   if (value.length < 4 || REFERENCE.test(value) || PLACEHOLDER_WORD.test(value)) return false;
   if (
     /^(?:true|false|yes|no|on|off|none|null|required|optional|string|str|int|bool|number|text|bytes|object|any|prompt|disabled|enabled)$/i.test(
@@ -83,9 +89,9 @@ function decodeObject(part: string | undefined): object | undefined {
   }
 }
 
-/** Five or more of one character, or six that count up, in a row. */
+/** Eight or more of one character (five for fillers), or six that count up, in a row. */
 function hasRun(text: string): boolean {
-  if (/(.)\1{4}/.test(text)) return true;
+  if (/(.)\1{7}|([xX0*.#])\2{4}/.test(text)) return true;
   let up = 1;
   for (let index = 1; index < text.length; index++) {
     up = text.charCodeAt(index) === text.charCodeAt(index - 1) + 1 ? up + 1 : 1;
