@@ -1,7 +1,7 @@
 /** Python pickles by a walk over their opcodes, never executed: every string and name in them; arrays of numbers are passed over. */
 import { isUtf8 } from 'node:buffer';
 import { ByteReader } from './byte-reader.ts';
-import { type Context, gapNote, type Input } from './reader.ts';
+import { ContentError, type Context, gapNote, type Input } from './reader.ts';
 import { RowBatch } from './rows.ts';
 import type { Extracted } from './segment.ts';
 
@@ -35,15 +35,16 @@ export async function* readPickle(
     if (opcode === STOP && (await goesOn(reader))) continue;
     const argument = opcode === undefined ? undefined : ARGUMENTS.get(opcode);
     if (argument === undefined) {
+      if (opcode === STOP) break;
       yield* batch.take();
-      if (opcode !== STOP) yield gapNote(input, 'malformed', `no pickle any more at byte ${reader.offset}`);
-      break;
+      throw new ContentError('malformed', `no pickle any more at byte ${reader.offset}`);
     }
     if (argument.kind === 'none') continue;
     const text = await readArgument(reader, argument);
     if (text === 'binary') binary += 1;
     else if (text !== '' && batch.add([text])) yield* batch.take();
   }
+  yield* batch.take();
   await reader.skip(Number.MAX_SAFE_INTEGER);
   const rest = reader.offset - end;
   if (binary > 0 || rest > 0) {

@@ -161,6 +161,18 @@ export const FORMATS = {
     limits: 'headers up to 100 MB',
     library: 'own',
   },
+  dicom: {
+    name: 'dicom',
+    title: 'DICOM',
+    mediaTypes: ['application/dicom'],
+    extensions: ['dcm', 'dicom'],
+    signatures: [{ bytes: 'DICM', at: 128 }],
+    load: async () => (await import('./dicom.ts')).readDicom,
+    reads: 'the header, sequences too, in its character set; the pixel data is a gap',
+    places: '`tag PatientName`',
+    limits: 'headers up to 16 MiB',
+    library: 'dicom-parser',
+  },
   gzip: {
     name: 'gzip',
     title: 'gzip',

@@ -73,7 +73,6 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
   unread('7z', '7-Zip', 'application/x-7z-compressed', '7z\xbc\xaf\x27\x1c', '7z'),
   unread('rar', 'RAR', 'application/vnd.rar', 'Rar!\x1a\x07', 'rar'),
   unread('lz4', 'LZ4', 'application/x-lz4', '\x04\x22\x4d\x18', 'lz4'),
-  { ...unread('dicom', 'DICOM', 'application/dicom', '', 'dcm'), signatures: [{ bytes: 'DICM', at: 128 }] },
   {
     ...unread('gpg', 'encrypted file', 'application/pgp-encrypted', '\x85\x02', 'gpg', 'pgp', 'age'),
     gap: 'encrypted',

@@ -181,7 +181,7 @@ describe('a hostile file', () => {
       'DICOM that begins like a TIFF',
       'a.dcm',
       Buffer.concat([Buffer.from('II*\0'), Buffer.alloc(124), Buffer.from('DICM')]),
-      'unsupported-format',
+      'malformed',
     ],
     [
       'unknown bytes',
