@@ -35,45 +35,65 @@ const RUN = 8;
 const MOST_LEAD = 4096;
 const MOST_SPLITS = 64;
 
+/** A pattern as a sequence, with what it demands of its surroundings. */
+interface Way {
+  readonly items: readonly ByteTree[];
+  readonly before: ByteSet;
+  /** One more byte behind the match, when not every byte may stand there. */
+  readonly after: readonly ByteTree[];
+}
+
+/** Where a prefix begins: the number of the item, and what it is worth. */
+interface Anchor {
+  readonly index: number;
+  readonly worth: number;
+}
+
 /** The branches of a pattern, all added to the automaton; null when nothing in it is telling enough. */
 export function addBranches(
   nfa: Nfa,
   tree: ByteTree,
   from: { readonly rule: number; readonly pattern: number; readonly first: number },
 ): readonly Branch[] | null {
-  const branches: Branch[] = [];
-  for (const items of ways(tree)) {
-    const anchor = chooseAnchor(items);
-    if (anchor === null) return null;
-    branches.push(addBranch(nfa, items, anchor, { ...from, number: from.first + branches.length }));
-  }
-  return branches;
+  const anchored = ways(tree);
+  if (anchored === null) return null;
+  return anchored.map(({ way, index }, number) =>
+    addBranch(nfa, way, index, { ...from, number: from.first + number }),
+  );
 }
 
-/** The pattern as sequences, one for each alternative it begins with where that gives better anchors. */
-function ways(tree: ByteTree): readonly (readonly ByteTree[])[] {
+/** The pattern as sequences, one for each alternative that it begins with where that gives better anchors. */
+function ways(tree: ByteTree): readonly { readonly way: Way; readonly index: number }[] | null {
   const items = tree.kind === 'sequence' ? tree.items : [tree];
+  const after = bytesAfter(items);
+  const way: Way = {
+    items,
+    before: bytesBefore(items),
+    after: after.includes(0) ? [characterSet(after, false)] : [],
+  };
+  const anchor = chooseAnchor(way);
   const at = items.findIndex((item) => !isZeroWidth(item));
   const leading = items[at];
-  if (leading?.kind !== 'choice' || leading.items.length > MOST_SPLITS) return [items];
-  const anchor = chooseAnchor(items);
-  if (anchor !== null && worthOf(items, anchor) >= GOOD_WORTH && anchor <= at) return [items];
-  return leading.items.flatMap((item) => {
+  const good = anchor !== null && anchor.worth >= GOOD_WORTH && anchor.index <= at;
+  if (good || leading?.kind !== 'choice' || leading.items.length > MOST_SPLITS) {
+    return anchor && [{ way, index: anchor.index }];
+  }
+  const found = leading.items.map((item) => {
     const parts = item.kind === 'sequence' ? item.items : [item];
     return ways({ kind: 'sequence', items: [...items.slice(0, at), ...parts, ...items.slice(at + 1)] });
   });
+  return found.includes(null) ? null : found.flatMap((each) => each ?? []);
 }
 
 function addBranch(
   nfa: Nfa,
-  items: readonly ByteTree[],
+  { items, before, after }: Way,
   anchor: number,
   { rule, pattern, number }: { readonly rule: number; readonly pattern: number; readonly number: number },
 ): Branch {
   const leading = items.slice(0, anchor);
   const lead = extentOf({ kind: 'sequence', items: leading.filter((item) => !isZeroWidth(item)) });
-  const prefix = addPrefix(nfa, withEnd(items, anchor), number);
-  const before = bytesBefore(items);
+  const prefix = addPrefix(nfa, [...items.slice(anchor), ...after], number);
   return {
     rule,
     pattern,
@@ -88,34 +108,27 @@ function addBranch(
   };
 }
 
-/** From the anchor on, with what must follow the match as one more byte. */
-function withEnd(items: readonly ByteTree[], anchor: number): readonly ByteTree[] {
-  const after = bytesAfter(items);
-  const rest = items.slice(anchor);
-  if (after.every((member) => member === 1)) return rest;
-  return [...rest, characterSet(after, false)];
-}
-
 /** The beginning when that is good, else the item from which on a prefix is worth most; null when none is worth anything. */
-function chooseAnchor(items: readonly ByteTree[]): number | null {
-  let best: { readonly index: number; readonly worth: number } | null = null;
-  for (const [index, item] of items.entries()) {
+function chooseAnchor(way: Way): Anchor | null {
+  let best: Anchor | null = null;
+  let lead = 0;
+  for (const [index, item] of way.items.entries()) {
     if (isZeroWidth(item)) continue;
-    const lead = items.slice(0, index).filter((each) => !isZeroWidth(each));
-    if (extentOf({ kind: 'sequence', items: lead }).bytes > MOST_LEAD) break;
-    if (beginsWithRun(items.slice(index))) continue;
-    const worth = worthOf(items, index);
-    if (lead.length === 0 && worth >= GOOD_WORTH) return index;
-    if (worth >= LEAST_WORTH && (best === null || worth > best.worth)) best = { index, worth };
+    if (!beginsWithRun(way.items.slice(index))) {
+      const anchor = { index, worth: worthOf(way, index, lead > 0) };
+      if (lead === 0 && anchor.worth >= GOOD_WORTH) return anchor;
+      if (anchor.worth >= LEAST_WORTH && (best === null || anchor.worth > best.worth)) best = anchor;
+    }
+    lead += extentOf(item).bytes;
+    if (lead > MOST_LEAD) break;
   }
-  return best?.index ?? null;
+  return best;
 }
 
 /** Bits of the prefix, less those lost in not knowing where it began, less what many overlapping beginnings cost. */
-function worthOf(items: readonly ByteTree[], index: number): number {
-  const { bits, least, most } = addPrefix(NO_NFA, withEnd(items, index), 0);
-  const overlapping =
-    items.slice(0, index).some((item) => !isZeroWidth(item)) || bytesBefore(items).every(Boolean);
+function worthOf({ items, before, after }: Way, index: number, behindLead: boolean): number {
+  const { bits, least, most } = addPrefix(NO_NFA, [...items.slice(index), ...after], 0);
+  const overlapping = behindLead || !before.includes(0);
   return Math.min(bits, MOST_BITS) - Math.log2(1 + most - least) - (overlapping ? COST_OF_BYTE * most : 0);
 }
 

@@ -18,6 +18,10 @@ export interface CharacterSet {
   readonly bits: number;
   /** True when it is one character, in one or both cases. */
   readonly single: boolean;
+  /** True when it is digits only. */
+  readonly digits: boolean;
+  /** True when a letter or a character beyond ASCII is in it. */
+  readonly letters: boolean;
 }
 
 export type ByteTree =
@@ -110,8 +114,24 @@ function assertion(element: AST.Assertion, flags: Flags): ByteTree {
 /** @param bytes members below 0x80, or any bytes for pieces of a character. */
 export function characterSet(bytes: ByteSet, wide: boolean): CharacterSet {
   let members = 0;
-  for (let byte = 0; byte < 256; byte++) members += bytes[byte]!;
-  return { kind: 'set', bytes, wide, bits: bitsOf(bytes, wide), single: !wide && members <= 2 };
+  let digits = 0;
+  let letters = wide;
+  for (let byte = 0; byte < 256; byte++) {
+    if (bytes[byte] === 0) continue;
+    members++;
+    if (byte >= 0x30 && byte <= 0x39) digits++;
+    letters ||= byte >= 0x80 || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a);
+  }
+  const single = !wide && members <= 2;
+  return {
+    kind: 'set',
+    bytes,
+    wide,
+    bits: bitsOf(bytes, wide),
+    single,
+    digits: !wide && digits === members,
+    letters,
+  };
 }
 
 function character(element: AST.Character, flags: Flags): ByteTree {

@@ -74,8 +74,8 @@ export function addPrefix(nfa: typeof NO_NFA, items: readonly ByteTree[], number
     const enough = item.single ? ENOUGH.character : item.bits < TELLING ? ENOUGH.vague : ENOUGH.set;
     if (path.bits >= Math.min(enough, bits)) return close(path);
     const state = nfa.newState();
-    const numeric = path.numeric && !hasLetter(item);
-    const digit = isDigits(item);
+    const numeric = path.numeric && !item.letters;
+    const digit = item.digits;
     const set = numeric && digit ? ANY_DIGIT : item;
     nfa.consume(path.state, set, state);
     return {
@@ -151,11 +151,3 @@ export function addPrefix(nfa: typeof NO_NFA, items: readonly ByteTree[], number
  * numbers a digit is any digit, and the expression itself looks closer.
  */
 const ANY_DIGIT = characterSet(byteRange(0x30, 0x39), false);
-
-function isDigits({ bytes, wide }: CharacterSet): boolean {
-  return !wide && bytes.every((member, byte) => member === 0 || ANY_DIGIT.bytes[byte] === 1);
-}
-
-function hasLetter({ bytes, wide }: CharacterSet): boolean {
-  return wide || bytes.some((member, byte) => member === 1 && /[A-Za-z]/.test(String.fromCharCode(byte)));
-}
