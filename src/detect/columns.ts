@@ -58,7 +58,7 @@ export function createColumns(rules: readonly CompiledRule[], path: string): Col
     overflowed ||= known.size >= MOST_COLUMNS;
     const created: Column = {
       ambient: createAmbient({ path, table, header: name }),
-      judged: overflowed ? [] : judgedBy(withColumns, name),
+      judged: overflowed ? [] : judgedBy(withColumns, name, keyPath(table, name)),
       textTallies: new Map(),
     };
     if (!overflowed) known.set(key, created);
@@ -113,8 +113,13 @@ export function settle(judged: JudgedColumn): Tally | null {
   return { ...tally, confidence: band, why: reasons.join(', ') };
 }
 
-function judgedBy(rules: readonly CompiledRule[], header: string): JudgedColumn[] {
-  const words = headerWords(header);
+/** The whole key path of a column of a JSON table: `$.contributors[*].email`, so that rules can tell it from `$.users[*].email`. */
+function keyPath(table: string, name: string): string {
+  return table.startsWith('$') ? `${table}.${name}` : name;
+}
+
+function judgedBy(rules: readonly CompiledRule[], header: string, path: string): JudgedColumn[] {
+  const words = headerWords(path);
   return rules
     .filter((rule) => {
       const { headers, not } = columnOf(rule);
