@@ -33,10 +33,20 @@ export function acquireLock(inventory: string, startedAt: string): () => void {
     return () => handle.close();
   } catch (error) {
     const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
-    const refusal = busy && db !== undefined ? held(inventory, readHolder(db)) : explainError(file, error);
+    const refusal = busy && db !== undefined ? held(inventory, readHolder(db)) : unusable(file, error);
     db?.close();
     throw refusal;
   }
+}
+
+/** The folder is not there, or nothing may be written in it; SQLite's own errors say what to do themselves. */
+function unusable(file: string, error: unknown): unknown {
+  const explained = explainError(file, error);
+  if (!(explained instanceof Error) || !('syscall' in explained)) return explained;
+  return new UserError(
+    `cannot write ${file}: ${explained.message}; make its folder, or name another file with --inventory`,
+    { exitCode: EXIT.fatal, cause: error },
+  );
 }
 
 /**

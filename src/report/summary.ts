@@ -51,7 +51,7 @@ export function formatSummary(summary: ScanSummary, options: SummaryOptions): st
   const screen = { ...options, width };
   const parts = [
     headline(summary, screen),
-    totals(summary.totals, screen),
+    summary.totals.length > 0 ? totals(summary.totals, screen) : '',
     worst(screen),
     changes(summary.changes, screen),
     gaps(summary, screen),
@@ -111,8 +111,11 @@ function totals(rows: readonly SummaryTotal[], { style, width }: Screen): string
   ]);
 }
 
-function worst({ highlights, style, width }: Screen): string {
-  if (highlights.length === 0) return style.good('Nothing confidential or restricted was found.');
+function worst({ highlights, incomplete, style, width }: Screen): string {
+  if (highlights.length === 0) {
+    const where = incomplete ? ' in what could be read' : '';
+    return `Nothing confidential or restricted was found${where}.`;
+  }
   return `${style.bold('Most sensitive')}\n${formatHighlights(highlights, style, width)}`;
 }
 

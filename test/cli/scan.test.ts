@@ -147,6 +147,13 @@ describe('exit codes', () => {
     expect(stderr).toMatch(/not an inventory/);
   });
 
+  test('an inventory in a folder that is not there gives 4, without a stack', async () => {
+    const { code, stderr } = await scan(['--inventory', 'none/inventory.db']);
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/make its folder, or name another file/);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
   test('no source that lets us in gives 12', async () => {
     using other = folderWith({
       'whereabouts.yaml': smallConfig().replace('path: data', 'path: gone'),
