@@ -87,6 +87,8 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** Only when `features.range`. */
   readonly range?: ByteRange;
+  /** The bytes as they are now, whatever version was listed: for one more try at what changes all the time. */
+  readonly current?: boolean;
 }
 
 /** What `check` found out, for `doctor`. */
@@ -111,7 +113,7 @@ export interface Connector extends AsyncDisposable {
   list(container: Container, from: Cursor | undefined, signal: AbortSignal): AsyncIterable<Page>;
   /**
    * The asset's bytes. A chunk is valid only until the next one is asked for. Fewer bytes than listed is an error.
-   * @throws ConnectorError `gone` when the asset or the version that was listed is no longer there
+   * @throws ConnectorError `gone` when the asset is no longer there, `changed` when it is no longer the version that was listed
    */
   open(asset: Asset, options: OpenOptions): AsyncIterable<Uint8Array>;
 }

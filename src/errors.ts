@@ -6,6 +6,7 @@ export type ConnectorErrorCode =
   | 'auth'
   | 'not-found'
   | 'gone'
+  | 'changed'
   | 'throttled'
   | 'transient'
   | 'unsupported';

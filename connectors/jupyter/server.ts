@@ -59,7 +59,7 @@ async function* readFile(
   asset: Asset,
   options: OpenOptions,
 ): AsyncGenerator<Uint8Array, void> {
-  const { signal, range } = options;
+  const { signal, range, current = false } = options;
   if (asset.unread)
     throw new ConnectorError('unsupported', `${asset.uri} was not read: ${asset.unread.message}`);
   const wanted = range && clip(range, asset.size);
@@ -71,8 +71,9 @@ async function* readFile(
     throw gone ? new ConnectorError('gone', `${asset.uri} is no longer there`, { cause: error }) : error;
   });
   try {
-    assertListed(answer, asset, wanted);
-    let left = wanted ? wanted.end - wanted.start : asset.size;
+    if (!current) assertListed(answer, asset, wanted);
+    const size = current ? null : asset.size;
+    let left = wanted ? wanted.end - wanted.start : size;
     for await (const chunk of answer) {
       if (left !== null) left -= chunk.length;
       yield chunk;
@@ -106,7 +107,7 @@ function assertListed(
   const sameTime =
     Number.isNaN(modified) || Number.isNaN(listed) || modified === Math.floor(listed / 1000) * 1000;
   if (sameSize && sameTime) return;
-  throw new ConnectorError('gone', `${asset.uri} changed after it was listed; the next scan reads it`);
+  throw new ConnectorError('changed', `${asset.uri} changed after it was listed; the next scan reads it`);
 }
 
 async function answersAnyone(client: Client, signal: AbortSignal): Promise<boolean> {

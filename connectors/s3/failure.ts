@@ -28,7 +28,7 @@ const BY_NAME: Readonly<Record<string, ConnectorErrorCode>> = {
   NoSuchBucket: 'not-found',
   NoSuchKey: 'gone',
   NoSuchVersion: 'gone',
-  PreconditionFailed: 'gone',
+  PreconditionFailed: 'changed',
   InvalidRange: 'gone',
   AccessDenied: 'auth',
   AllAccessDisabled: 'auth',
@@ -93,7 +93,8 @@ function classify({ name, status }: Failure): ConnectorErrorCode {
   if (status >= 500 || status < 300 || status === 408) return 'transient';
   if (status === 401 || status === 403) return 'auth';
   if (status === 404) return 'not-found';
-  if (status === 412 || status === 416) return 'gone';
+  if (status === 412) return 'changed';
+  if (status === 416) return 'gone';
   if (status < 400) return 'config';
   return 'unsupported';
 }
@@ -103,7 +104,8 @@ function nextStep(code: ConnectorErrorCode, failure: Failure, operation: Operati
   if (known !== undefined) return known;
   if (code === 'auth') return `grant ${operation.permission}, or check the credentials`;
   if (code === 'not-found') return 'check the name and the region';
-  if (code === 'gone') return 'it was removed or replaced after it was listed; scan again';
+  if (code === 'gone') return 'it was removed after it was listed; scan again';
+  if (code === 'changed') return 'it was replaced after it was listed; the next scan reads it';
   if (code === 'throttled') return 'the server asks for fewer requests; lower --concurrency';
   if (code === 'transient') return 'the server did not answer properly; try again later';
   if (code === 'config') return 'check endpoint, region and forcePathStyle';

@@ -10,12 +10,13 @@ import type { ListContext } from './list.ts';
 /** A connection that breaks more often than this within one object is not worth going on with. */
 const CONTINUATIONS = 5;
 
-/** @throws ConnectorError `gone` for another version than listed, `transient` for fewer bytes than listed */
+/** @throws ConnectorError `gone`, `changed` for another version than listed, `transient` for fewer bytes than listed */
 export async function* readObject(
   context: ListContext,
-  asset: Asset,
-  { signal, range }: OpenOptions,
+  listed: Asset,
+  { signal, range, current = false }: OpenOptions,
 ): AsyncGenerator<Uint8Array> {
+  const asset = current ? { ...listed, size: null, version: '' } : listed;
   const part = partOf(asset, range);
   if (range !== undefined && part.start >= part.end) return;
   let position = part.start;

@@ -15,6 +15,8 @@ export interface BytesOptions {
   readonly sample: number | undefined;
   /** Digests to compute beside sha256. */
   readonly digests: readonly DigestAlgorithm[];
+  /** As OpenOptions.current: the listed size means nothing then. */
+  readonly current: boolean;
   readonly signal: AbortSignal;
   /** Called with every chunk's length; throws to stop. */
   readonly onBytes: (bytes: number) => void;
@@ -31,7 +33,7 @@ export interface AssetBytes extends ByteSource {
 
 /** Opens nothing until the first byte is asked for. */
 export function openBytes(asset: Asset, options: BytesOptions): AssetBytes {
-  const { connector, ranged, sample, signal, onBytes } = options;
+  const { connector, ranged, sample, current, signal, onBytes } = options;
   const hashes =
     sample === undefined
       ? HASHES.filter((name) => name === 'sha256' || options.digests.includes(name)).map(
@@ -45,7 +47,7 @@ export function openBytes(asset: Asset, options: BytesOptions): AssetBytes {
   async function next(): Promise<Uint8Array | undefined> {
     if (ended) return undefined;
     const range = ranged && sample !== undefined ? { range: { start: 0, end: sample } } : {};
-    iterator ??= connector.open(asset, { signal, ...range })[Symbol.asyncIterator]();
+    iterator ??= connector.open(asset, { signal, current, ...range })[Symbol.asyncIterator]();
     const { done, value } = await iterator.next();
     if (done) {
       ended = true;
@@ -75,9 +77,9 @@ export function openBytes(asset: Asset, options: BytesOptions): AssetBytes {
   }
 
   return {
-    size: sample ?? asset.size,
+    size: sample ?? (current ? null : asset.size),
     total: () => total,
-    ...(ranged && sample === undefined ? { read: readRange } : {}),
+    ...(ranged && sample === undefined && !current ? { read: readRange } : {}),
     async *stream() {
       for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
     },

@@ -23,8 +23,29 @@ export interface ReadContext {
   readonly onBytes: (bytes: number) => void;
 }
 
-/** Never throws but for an abort: a failure to read is a gap. */
+/** Never throws but for an abort: a failure to read is a gap. What changed since its listing is read once more, as it is now. */
 export async function readAsset(asset: Asset, task: ReadTask, context: ReadContext): Promise<ReadResult> {
+  try {
+    return await readVersion(asset, task, { ...context, current: false });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof ConnectorError && error.code === 'changed'))
+      return { gaps: [gapOf(error, asset)] };
+  }
+  try {
+    // The version that is recorded stays the listed one, so that the next scan looks again.
+    return await readVersion(asset, task, { ...context, current: true });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return { gaps: [gapOf(error, asset)] };
+  }
+}
+
+async function readVersion(
+  asset: Asset,
+  task: ReadTask,
+  context: ReadContext & { readonly current: boolean },
+): Promise<ReadResult> {
   const longest = task.depth === 'sample' ? SAMPLE_BYTES : context.limits.fileBytes;
   const sampled = asset.size !== null && asset.size > longest;
   const bytes = openBytes(asset, {
@@ -32,40 +53,36 @@ export async function readAsset(asset: Asset, task: ReadTask, context: ReadConte
     ranged: context.ranged,
     sample: sampled ? longest : undefined,
     digests: task.digests,
+    current: context.current,
     signal: context.signal,
     onBytes: context.onBytes,
   });
   const scan = context.detector.begin({ path: asset.path, name: asset.name, labels: asset.labels ?? {} });
-  try {
-    const extracted = await scanSegments(bytes, asset, scan, context);
-    // Archives are read by range: the hash needs the rest of the bytes as well.
-    await bytes.finish();
-    const { findings, gaps: ruleGaps } = scan.finish();
-    const gaps: Gap[] = [...extracted.gaps, ...ruleGaps];
-    if (sampled && task.depth === 'full') gaps.push(sizeGap(asset, longest));
-    const read = extracted.hasText || extracted.hasColumns || asset.size === 0 || gaps.length === 0;
-    const partial = sampled || gaps.some(({ reason }) => GAP_REASONS[reason].incomplete);
-    return {
-      content: {
-        digests: sampled ? {} : bytes.digests(),
-        size: asset.size ?? bytes.total(),
-        format: extracted.format,
-        mediaType: extracted.mediaType,
-        coverage: read ? (partial ? 'sample' : 'full') : 'metadata',
-        depth: task.depth,
-        bytesRead: bytes.total(),
-        hasText: extracted.hasText,
-        hasColumns: extracted.hasColumns,
-        findings,
-        gaps,
-        members: extracted.members,
-      },
-      gaps: [],
-    };
-  } catch (error) {
-    context.signal.throwIfAborted();
-    return { gaps: [gapOf(error, asset)] };
-  }
+  const extracted = await scanSegments(bytes, asset, scan, context);
+  // Archives are read by range: the hash needs the rest of the bytes as well.
+  await bytes.finish();
+  const { findings, gaps: ruleGaps } = scan.finish();
+  const gaps: Gap[] = [...extracted.gaps, ...ruleGaps];
+  if (sampled && task.depth === 'full') gaps.push(sizeGap(asset, longest));
+  const read = extracted.hasText || extracted.hasColumns || asset.size === 0 || gaps.length === 0;
+  const partial = sampled || gaps.some(({ reason }) => GAP_REASONS[reason].incomplete);
+  return {
+    content: {
+      digests: sampled ? {} : bytes.digests(),
+      size: context.current ? bytes.total() : (asset.size ?? bytes.total()),
+      format: extracted.format,
+      mediaType: extracted.mediaType,
+      coverage: read ? (partial ? 'sample' : 'full') : 'metadata',
+      depth: task.depth,
+      bytesRead: bytes.total(),
+      hasText: extracted.hasText,
+      hasColumns: extracted.hasColumns,
+      findings,
+      gaps,
+      members: extracted.members,
+    },
+    gaps: [],
+  };
 }
 
 interface Scanned {
@@ -141,6 +158,7 @@ function sizeGap(asset: Asset, bytes: number): Gap {
 const REASONS: Readonly<Record<string, GapReason>> = {
   gone: 'gone',
   'not-found': 'gone',
+  changed: 'changed',
   auth: 'permission-denied',
   throttled: 'throttled',
   transient: 'unavailable',
@@ -150,5 +168,13 @@ const REASONS: Readonly<Record<string, GapReason>> = {
 /** A file system's error keeps its own word; a connector's is translated by code. */
 function gapOf(error: unknown, asset: Asset): Gap {
   const reason = error instanceof ConnectorError ? REASONS[error.code] : undefined;
+  if (error instanceof ConnectorError && isDiskError(error.cause)) {
+    return { reason: 'io-error', message: `reading ${asset.uri}: ${messageOf(error)}` };
+  }
   return { reason: reason ?? 'io-error', message: `reading ${asset.uri}: ${messageOf(error)}` };
+}
+
+/** A disk or a network mount that failed, as the system words it. */
+function isDiskError(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && ['EIO', 'ESTALE', 'ENXIO'].includes(String(cause.code));
 }

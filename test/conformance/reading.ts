@@ -82,7 +82,7 @@ export function readingChecks(subject: Subject): void {
     });
   });
 
-  test('an object that was removed or replaced after its listing is gone', async () => {
+  test('an object that was removed after its listing is gone; a replaced one has changed, and is read on demand', async () => {
     const placed = smallContainer();
     await using place = await subject.start([placed]);
     const recorder = createRecorder();
@@ -91,10 +91,14 @@ export function readingChecks(subject: Subject): void {
     const [removed, replaced] = [assets[0], assets[1]];
     if (removed === undefined || replaced === undefined) throw new Error('nothing was listed');
     await place.remove(MAIN, removed.path);
-    await place.replace({ key: replaced.path, body: Buffer.from('other bytes') }, MAIN);
-    for (const asset of [removed, replaced]) {
-      expect(await failureOf(recorder, bytesOf(connector, asset))).toMatchObject({ code: 'gone' });
-    }
+    const other = Buffer.from('other bytes');
+    await place.replace({ key: replaced.path, body: other }, MAIN);
+    expect(await failureOf(recorder, bytesOf(connector, removed))).toMatchObject({ code: 'gone' });
+    expect(await failureOf(recorder, bytesOf(connector, replaced))).toMatchObject({ code: 'changed' });
+    const now = await Array.fromAsync(connector.open(replaced, { signal: never, current: true }), (chunk) =>
+      chunk.slice(),
+    );
+    expect(Buffer.concat(now)).toEqual(other);
   });
 
   test.each(['grants', 'labels'] as const)('%s hold where they are claimed', async (feature) => {

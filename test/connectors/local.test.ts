@@ -162,7 +162,7 @@ describe('reading', () => {
       const rest = async () => {
         while (!(await chunks.next()).done);
       };
-      await expect(rest()).rejects.toMatchObject({ code: 'transient' });
+      await expect(rest()).rejects.toMatchObject({ code: 'changed' });
     }
   });
 

@@ -107,7 +107,7 @@ describe('failures', () => {
     ['ExpiredToken', 400, 'auth'],
     ['NoSuchBucket', 404, 'not-found'],
     ['NoSuchKey', 404, 'gone'],
-    ['PreconditionFailed', 412, 'gone'],
+    ['PreconditionFailed', 412, 'changed'],
     ['InvalidObjectState', 403, 'unsupported'],
     ['PermanentRedirect', 301, 'config'],
     ['NotImplemented', 501, 'unsupported'],
