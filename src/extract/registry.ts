@@ -208,7 +208,7 @@ export const FORMATS = {
     reads: 'each file like a file of its own; links are not followed',
     places: '`b.tar.gz!/c.csv row 3, column email`',
     limits: 'depth 5, 10,000 members',
-    library: 'tar-stream',
+    library: 'own',
   },
   office: {
     name: 'office',
