@@ -2,7 +2,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { ScanEvent, ScanObserver } from '../scan/events.ts';
 import { forTerminal } from './escape.ts';
-import { formatCount, formatDuration, formatSize } from './format.ts';
+import { formatCount, formatDuration, formatSize, plural } from './format.ts';
 import { tail } from './wrap.ts';
 
 /** Seconds between plain lines. */
@@ -136,7 +136,7 @@ function eta({ eta: seconds }: { readonly eta: number }): string {
 
 function finishedLine(event: Extract<ScanEvent, { type: 'source-finished' }>): string {
   const { counts: total, seconds } = event;
-  const said = `${formatCount(total.listed)} assets, ${formatSize(total.bytesRead)} read in ${formatDuration(seconds)}`;
+  const said = `${plural(total.listed, 'asset')}, ${formatSize(total.bytesRead)} read in ${formatDuration(seconds)}`;
   const error = event.error === undefined ? '' : ` (${forTerminal(event.error)})`;
   return `${forTerminal(event.source)}: ${event.status}, ${said}${error}`;
 }
