@@ -98,7 +98,6 @@ const STANDARD_NUMBERS = [
   'hu/anum',
   'id/npwp',
   'ie/pps',
-  'il/idnr',
   'in/aadhaar',
 
   'in/gstin',
@@ -175,6 +174,8 @@ const OWN = {
   'hu-taj': huTaj,
   iban,
   iccid,
+  // Short numbers are padded with zeros by the library; cards show all nine digits.
+  'il-idnr': (value) => compact(value).length === 9 && standardNumber('il/idnr')(value),
   imei,
   isin,
   'jp-my-number': jpMyNumber,
