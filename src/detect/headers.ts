@@ -21,20 +21,10 @@ export function headerWords(header: string): HeaderWords {
   return { names: [...new Set(names)], last: ` ${last} ` };
 }
 
-/** True when one of the names is in the list, or the last one holds one of those written with `~`. */
-export function headerMatches(words: HeaderWords, list: HeaderList): boolean {
+/** The entry of the list that the header matches: a whole name, or one written with `~` within the last; without the `~`. */
+export function matchHeader(words: HeaderWords, list: HeaderList): string | undefined {
   return (
-    words.names.some((name) => name !== '' && list.exact.has(name)) ||
-    list.within.some((run) => words.last.includes(run))
+    words.names.find((name) => name !== '' && list.exact.has(name)) ??
+    list.within.find((run) => words.last.includes(run))?.trim()
   );
-}
-
-/** The header for a sentence, only when it looks like a name and not like data. */
-export function showHeader(header: string, words: HeaderWords): string {
-  return /^[\p{L}_ .$[\]*-]{1,40}$/u.test(header)
-    ? header
-    : words.last
-        .trim()
-        .replace(/\P{L}+/gu, ' ')
-        .trim();
 }
