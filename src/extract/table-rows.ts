@@ -1,6 +1,6 @@
 /** Rows of a table whose header is not marked as one: the first few wait until it is clear where the header is. */
 import { leadingRows } from './csv-dialect.ts';
-import { headerOf } from './header.ts';
+import { headerOf, isName } from './header.ts';
 import { type Input, placeIn } from './reader.ts';
 import { cellPlace, RowBatch } from './rows.ts';
 import type { Segment } from './segment.ts';
@@ -15,10 +15,11 @@ export class TableRows {
   #batch: RowBatch | undefined;
   ready: Segment[] = [];
 
-  /** `name` goes before every place: `sheet People`. */
-  constructor(input: Pick<Input, 'place'>, name: string) {
+  /** `name` goes before every place: `sheet People`. `heading`: the header, where it is marked as one. */
+  constructor(input: Pick<Input, 'place'>, name: string, heading?: readonly string[]) {
     this.#input = input;
     this.#name = name;
+    if (heading !== undefined) this.#batch = this.#headed(heading);
   }
 
   add(row: readonly string[]): void {
@@ -34,16 +35,20 @@ export class TableRows {
   #begin(): RowBatch {
     const rows = this.#waiting;
     const skip = leadingRows(rows);
-    const columns = headerOf(rows.slice(skip));
-    const table = { name: this.#name, columns: columns ?? [] };
-    const batch = new RowBatch(this.#input, table);
-    this.#batch = batch;
     for (const row of rows.slice(0, skip)) this.#above(row);
-    // Names that may be values are read like cells.
-    if (columns !== undefined) this.#above((rows[skip] ?? []).map((cell, i) => (columns[i] ? '' : cell)));
-    for (const row of rows.slice(skip + (columns === undefined ? 0 : 1))) this.#put(batch, row);
+    const hasHeader = headerOf(rows.slice(skip)) !== undefined;
+    const batch = this.#headed(hasHeader ? (rows[skip] ?? []) : []);
+    this.#batch = batch;
+    for (const row of rows.slice(skip + (hasHeader ? 1 : 0))) this.#put(batch, row);
     this.#waiting = [];
     return batch;
+  }
+
+  /** Names that may be values are read like cells. */
+  #headed(heading: readonly string[]): RowBatch {
+    const columns = heading.map((cell) => (isName(cell.trim()) ? cell.trim() : ''));
+    this.#above(heading.map((cell, i) => (columns[i] ? '' : cell)));
+    return new RowBatch(this.#input, { name: this.#name, columns });
   }
 
   #put(batch: RowBatch, row: readonly string[]): void {

@@ -16,7 +16,7 @@ interface Element {
   /** True when some of its text went out already, because it is too long to be kept. */
   long: boolean;
   /** Names of children that had children of their own. */
-  readonly complex: Set<string>;
+  complex: Set<string> | undefined;
   hasChildren: boolean;
 }
 
@@ -77,7 +77,7 @@ export class XmlRecords {
     if (this.#elements.length >= DEPTH) {
       this.#deeper += 1;
     } else {
-      if (parent?.complex.has(name)) this.#endRow();
+      if (parent?.complex?.has(name)) this.#endRow();
       if (parent !== undefined) parent.hasChildren = true;
       const node = this.#table.key(this.#node, localName(name), `/${name}`);
       this.#elements.push(newElement(node));
@@ -106,7 +106,10 @@ export class XmlRecords {
     }
     if (this.#elements.length === 1) return;
     const element = this.#endElement();
-    if (element?.hasChildren) this.#elements.at(-1)?.complex.add(name);
+    const parent = this.#elements.at(-1);
+    if (!element?.hasChildren || parent === undefined) return;
+    parent.complex ??= new Set();
+    parent.complex.add(name);
   }
 
   #endElement(): Element | undefined {
@@ -154,7 +157,7 @@ export class XmlRecords {
 }
 
 function newElement(node: Node): Element {
-  return { node, text: '', long: false, complex: new Set(), hasChildren: false };
+  return { node, text: '', long: false, complex: undefined, hasChildren: false };
 }
 
 /** `birthTime` for `hl7:birthTime`. */

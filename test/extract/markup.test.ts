@@ -113,3 +113,28 @@ describe('a mail message', () => {
     expect(found.members.map(({ path }) => path)).toEqual(['list.csv']);
   });
 });
+
+describe('Markdown', () => {
+  const content =
+    '# Team\n\nHello\n\n| name | e\\|mail |\n|------|:-----:|\n| Ann | ann@example.org |\nBob | -\n\na | b\nend';
+
+  test('is text in its lines, with tables as rows', async () => {
+    const found = await collect(content, { name: 'a.md' });
+    expect(found.texts).toEqual([
+      { place: '', line: 1, text: '# Team\n\nHello\n\n' },
+      { place: '', line: 9, text: '\na | b\nend' },
+    ]);
+    expect(cellLines(found)).toEqual([
+      'table 1 row 1, column name = Ann',
+      'table 1 row 1, column e|mail = ann@example.org',
+      'table 1 row 2, column name = Bob',
+      'table 1 row 2, column e|mail = -',
+    ]);
+  });
+
+  test('is the same wherever the stream is cut', async () => {
+    const whole = await collect(content, { name: 'a.md' });
+    for (const cut of [1, 2, 7, 30])
+      expect(await collect(content, { name: 'a.md', cuts: [cut] })).toEqual(whole);
+  });
+});
