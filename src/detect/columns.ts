@@ -2,7 +2,7 @@
 import type { RowsSegment } from '../extract/segment.ts';
 import { createAmbient } from './ambient.ts';
 import type { CompiledColumn, CompiledRule } from './compiled-rule.ts';
-import { type HeaderWords, headerMatches, headerWords, showHeader } from './headers.ts';
+import { headerWords, matchHeader } from './headers.ts';
 import { type Ambient, lower } from './judge.ts';
 import { normaliseText } from './normalise.ts';
 import { count, createTally, type Place, type Tally } from './tally.ts';
@@ -18,8 +18,8 @@ export interface Column {
 /** One rule's look at one column. */
 export interface JudgedColumn {
   readonly rule: CompiledRule;
+  /** The rule's own word for the header; a header may hold data. */
   readonly header: string;
-  readonly words: HeaderWords;
   readonly tally: Tally;
   /** Cells that are not empty. */
   filled: number;
@@ -58,7 +58,7 @@ export function createColumns(rules: readonly CompiledRule[], path: string): Col
     overflowed ||= known.size >= MOST_COLUMNS;
     const created: Column = {
       ambient: createAmbient({ path, table, header: name }),
-      judged: overflowed ? [] : judgedBy(withColumns, name, keyPath(table, name)),
+      judged: overflowed ? [] : judgedBy(withColumns, keyPath(table, name)),
       textTallies: new Map(),
     };
     if (!overflowed) known.set(key, created);
@@ -94,10 +94,10 @@ export function createColumns(rules: readonly CompiledRule[], path: string): Col
 
 /** The column's tally with its confidence and reason; null when the column is not what the rule looks for. */
 export function settle(judged: JudgedColumn): Tally | null {
-  const { tally, filled, header, words } = judged;
+  const { tally, filled, header } = judged;
   const { detector, check } = columnOf(judged.rule);
   if (tally.count === 0 || tally.count < filled * (detector.share ?? 0.6)) return null;
-  const reasons = [`column "${showHeader(header, words)}"`, `${tally.count} of ${filled} cells`];
+  const reasons = [`column "${header}"`, `${tally.count} of ${filled} cells`];
   if (check) reasons.push(`${check.name} ok`);
   let band = detector.confidence ?? 'medium';
   for (const [short, reason] of [
@@ -118,27 +118,23 @@ function keyPath(table: string, name: string): string {
   return table.startsWith('$') ? `${table}.${name}` : name;
 }
 
-function judgedBy(rules: readonly CompiledRule[], header: string, path: string): JudgedColumn[] {
+function judgedBy(rules: readonly CompiledRule[], path: string): JudgedColumn[] {
   const words = headerWords(path);
-  return rules
-    .filter((rule) => {
-      const { headers, not } = columnOf(rule);
-      return headerMatches(words, headers) && !headerMatches(words, not);
-    })
-    .map((rule) => ({
-      rule,
-      header,
-      words,
-      tally: createTally(columnOf(rule).detector.confidence ?? 'medium', ''),
-      filled: 0,
-      beside: columnOf(rule).beside === undefined,
-    }));
+  return rules.flatMap((rule) => {
+    const { headers, not, beside, detector } = columnOf(rule);
+    const header = matchHeader(words, headers);
+    if (header === undefined || matchHeader(words, not) !== undefined) return [];
+    const tally = createTally(detector.confidence ?? 'medium', '');
+    return { rule, header, tally, filled: 0, beside: beside === undefined };
+  });
 }
 
 function hasBeside(judged: JudgedColumn, segment: RowsSegment, index: number): boolean {
   const { beside } = columnOf(judged.rule);
   if (beside === undefined) return true;
-  return segment.columns.some((name, other) => other !== index && headerMatches(headerWords(name), beside));
+  return segment.columns.some(
+    (name, other) => other !== index && matchHeader(headerWords(name), beside) !== undefined,
+  );
 }
 
 function countCells(

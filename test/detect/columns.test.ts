@@ -109,7 +109,7 @@ test('a header is the context of its cells', () => {
 });
 
 test('a header that looks like data is not repeated in the reason', () => {
-  expect(find({ headers: ['~email'] }, ['email zoe9@mail.test'], [['x']])?.why).not.toContain('zoe9');
+  expect(find({ headers: ['~email'] }, ['email zoe9'], [['x']])?.why).toBe('column "email", 1 of 1 cells');
 });
 
 test('kinds in one row make a record, kinds in different rows do not', () => {
