@@ -101,7 +101,7 @@ function textFormat(
   const claimed =
     named !== undefined && 'load' in named && named.signatures === undefined ? named : undefined;
   const start = narrow ? toText(head) : head.toString('latin1').replaceAll('\0', '');
-  const json = /^\ufeff?\s*(?:\{\s*["}]|\[\s*[[{"\]])/.test(start);
+  const json = /^\ufeff?\s*(?:\{\s*["}]|\[\s*(?:[{"\]]|\[\s*[[{"\d\]-]))/.test(start);
   if (claimed === FORMATS.ipynb || claimed === FORMATS.json || claimed === FORMATS.jsonl) {
     return claimed === FORMATS.ipynb ? (json ? claimed : FORMATS.text) : jsonFlavour(start, claimed);
   }
