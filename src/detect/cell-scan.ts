@@ -7,7 +7,8 @@ import { confirmStarts } from './confirm.ts';
 import type { Deadline } from './deadline.ts';
 import type { Ambient, Hit } from './judge.ts';
 
-export interface CellHit extends Hit {
+export interface CellHit {
+  readonly hit: Hit;
   /** 0-based, into the segment. */
   readonly row: number;
   readonly column: number;
@@ -36,6 +37,7 @@ export function createCellScan(parts: CellScanParts): CellScan {
   function add(segment: RowsSegment, ambient: (column: number) => Ambient): void {
     const batch = layCells(segment, room);
     if (batch.bytes.length <= ROOM) room = batch.bytes;
+    deadline.extend(batch.length);
     stream.feed(batch.bytes, 0, batch.length, origin);
     stream.end(batch.bytes, batch.length, origin);
     for (const [rule, pattern] of finder.slow) search(rules[rule]!, pattern, batch);
@@ -67,7 +69,7 @@ export function createCellScan(parts: CellScanParts): CellScan {
           ambient: ambient(batch.locate(cell).column),
         };
       },
-      onHit: (hit) => parts.onHit(rule, { ...hit, ...batch.locate(cell) }),
+      onHit: (hit) => parts.onHit(rule, { hit, ...batch.locate(cell) }),
     });
   }
 

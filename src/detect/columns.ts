@@ -44,6 +44,7 @@ export const MOST_COLUMNS = 10_000;
 
 /** What people and exports write into cells without a value, or over one. */
 const EMPTY = /^(?:|null|none|nil|nan|n\/?a|unknown|undefined|redacted|\[redacted\]|[-?.]+|[*x#•]{2,})$/i;
+const LONGEST_EMPTY = '[redacted]'.length;
 
 export function createColumns(rules: readonly CompiledRule[], path: string): Columns {
   const withColumns = rules.filter((rule) => rule.column !== undefined);
@@ -147,13 +148,18 @@ function countCells(
   const { cells, check } = columnOf(judged.rule);
   for (let row = 0; row < segment.rows.length; row++) {
     const cell = normaliseText(segment.rows[row]![column] ?? '').trim();
-    if (EMPTY.test(cell)) continue;
+    if (cell === '' || (mayBeEmpty(cell) && EMPTY.test(cell))) continue;
     judged.filled++;
     if (cells && !cells.test(cell)) continue;
     if (check && !check.accepts(cell)) continue;
     count(judged.tally, cell, (): Place => ({ order: order(row, column), text: segment.place(row, column) }));
     onMatch(row);
   }
+}
+
+/** A quick look before the expression: short, or a row of one sign. */
+function mayBeEmpty(cell: string): boolean {
+  return cell.length <= LONGEST_EMPTY || cell[0] === cell[1];
 }
 
 function columnOf(rule: CompiledRule): CompiledColumn {

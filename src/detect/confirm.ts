@@ -1,7 +1,7 @@
 /** Runs a rule's exact expressions at its candidate starts: leftmost match first, none overlapping, retried after a refusal. */
 import { FAN, type Starts } from './candidates.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import type { Ambient, Hit } from './judge.ts';
+import type { Ambient, Around, Hit } from './judge.ts';
 import { judge } from './judge.ts';
 import { createNearby } from './nearby.ts';
 
@@ -27,7 +27,8 @@ export interface ConfirmOptions {
 
 /** Removes the starts that it decides; gives the position from which the rule may match again. */
 export function confirmStarts(rule: CompiledRule, starts: Starts, options: ConfirmOptions): number {
-  const around = { context: createNearby(rule.text?.context), negative: createNearby(rule.text?.negative) };
+  const words = { context: createNearby(rule.text?.context), negative: createNearby(rule.text?.negative) };
+  let around: Around | undefined;
   const { patterns } = rule.text!; // only rules with text patterns have starts
   if (!ascending(starts)) starts.sort((a, b) => a - b);
   let from = options.from;
@@ -45,7 +46,8 @@ export function confirmStarts(rule: CompiledRule, starts: Starts, options: Confi
     sticky.lastIndex = index;
     const found = sticky.exec(text);
     if (found === null || found[0] === '') continue;
-    const verdict = judge(rule, pattern, found, { ambient, ...around });
+    if (around?.ambient !== ambient) around = { ambient, ...words };
+    const verdict = judge(rule, pattern, found, around);
     if (verdict === undefined) continue;
     from = position + bytesOf(found[0]);
     if (verdict === 'denied') continue;

@@ -7,15 +7,24 @@ import type { CompiledRule } from './compiled-rule.ts';
  * killed with its worker.
  */
 export interface Deadline {
+  /** So many bytes more are looked at: every rule gets time for them. */
+  extend(bytes: number): void;
   /** Runs the work unless the rule has used up its time in this content; false when it did not run. */
   time(rule: CompiledRule, work: () => void): boolean;
   gaps(): readonly Gap[];
 }
 
-/** `now` and `most` in milliseconds. */
-export function createDeadline(now: () => number, most: number): Deadline {
+/** Milliseconds for a byte more: half a second for a megabyte, several times what a dense table takes. */
+const PER_BYTE = 500 / 1_000_000;
+
+/** `now` and `least`, the time that every rule has in any content, in milliseconds. */
+export function createDeadline(now: () => number, least: number): Deadline {
   const spent = new Map<CompiledRule, number>();
+  let most = least;
   return {
+    extend(bytes) {
+      most += bytes * PER_BYTE;
+    },
     time(rule, work) {
       const before = spent.get(rule) ?? 0;
       if (before > most) return false;
@@ -29,7 +38,7 @@ export function createDeadline(now: () => number, most: number): Deadline {
         .filter(([, milliseconds]) => milliseconds > most)
         .map(([{ rule }]) => ({
           reason: 'rule-disabled',
-          message: `rule ${rule.id} took more than ${most / 1000} s and was left out of the rest`,
+          message: `rule ${rule.id} took more than ${Math.round(most / 1000)} s and was left out of the rest`,
         })),
   };
 }

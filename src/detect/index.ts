@@ -20,7 +20,7 @@ import { createTogether } from './together.ts';
 export interface DetectorOptions {
   /** Validators by name; default the built-in ones. */
   readonly validators?: Readonly<Record<string, Validator>>;
-  /** Most milliseconds that one rule may work on one content; default 10,000. */
+  /** Milliseconds that one rule may work on any content, beside half a second for every megabyte; default 10,000. */
   readonly ruleMilliseconds?: number;
   /** Milliseconds from any start; default `performance.now`. */
   readonly now?: () => number;
@@ -69,10 +69,11 @@ function beginContent(
     reach,
     deadline,
     ambient: createAmbient({ path }),
-    onHit(rule, hit) {
-      const order = hit.start + rowsSeen;
-      findings.add(rule, hit, () => ({ order, text: hit.place() }));
-      if (together.wants(rule.rule.kind) && atLeast(hit.band, 'medium')) together.addHit(rule, hit, order);
+    onHit(rule, found) {
+      const order = found.start + rowsSeen;
+      findings.add(rule, found.hit, () => ({ order, text: found.place() }));
+      if (together.wants(rule.rule.kind) && atLeast(found.hit.band, 'medium'))
+        together.addHit(rule, found, order);
     },
     onDecided: together.decide,
   });

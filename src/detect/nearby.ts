@@ -1,5 +1,5 @@
 /** Looks for context words around values. Values of one text come in order, so no stretch of it is searched twice. */
-import type { WordList } from './words.ts';
+import { toLower, type WordList } from './words.ts';
 
 /** How far around a value context words count, in UTF-16 units of normalised text. */
 export const CONTEXT_REACH = 300;
@@ -27,7 +27,7 @@ export function createNearby(words: WordList | undefined): Nearby {
 
   function search(until: number): void {
     const base = Math.max(0, to - EDGE);
-    const piece = text.slice(base, until + longest + EDGE);
+    const piece = toLower(text.slice(base, until + longest + EDGE));
     regex.lastIndex = to - base;
     for (let match = regex.exec(piece); match !== null; match = regex.exec(piece)) {
       const start = base + match.index;
@@ -50,6 +50,6 @@ export function createNearby(words: WordList | undefined): Nearby {
     if (last > to) search(last);
     while (found.length > 0 && found[0]!.start < first) found.shift();
     const near = found.find((each) => each.end <= start || (each.start >= end && each.end <= last));
-    return near?.word.toLowerCase();
+    return near?.word;
   };
 }

@@ -10,7 +10,7 @@ import type { Item, Together } from './together.ts';
 export interface Records {
   /** `order` is the reading order of the segment's first row. */
   begin(segment: RowsSegment, order: number): void;
-  addHit(rule: CompiledRule, hit: CellHit): void;
+  addHit(rule: CompiledRule, found: CellHit): void;
   /** Judges the segment's columns and hands over its rows. */
   end(): void;
 }
@@ -27,40 +27,39 @@ const PROSE = 64;
 export function createRecords({ columns, findings, together }: RecordsParts): Records {
   let segment: RowsSegment | undefined;
   let first = 0;
-  let rows = new Map<number, Item[]>();
+  let rows: (Item[] | undefined)[] = [];
 
   const orderOf = (row: number, column: number) => first + row + column / 1e6;
 
   function note(row: number, item: Item): void {
-    const items = rows.get(row);
+    const items = rows[row];
     if (items) items.push(item);
-    else rows.set(row, [item]);
+    else rows[row] = [item];
   }
 
   return {
     begin(next, order) {
       segment = next;
       first = order;
-      rows = new Map();
+      rows = [];
     },
-    addHit(rule, hit) {
-      const { row, column } = hit;
+    addHit(rule, { hit, row, column }) {
       const current = segment!; // hits come between begin and end
       const place = () => ({ order: orderOf(row, column), text: current.place(row, column) });
       findings.add(rule, hit, place, columns.of(current)[column]);
       const { kind } = rule.rule;
       if (!together.wants(kind) || !atLeast(hit.band, 'medium')) return;
       const prose = current.rows[row]![column]!.length > PROSE;
-      note(row, { column, rule: rule.index, slot: prose ? `${column}:${kind}` : `${column}`, from: kind });
+      note(row, { column, rule: rule.index, slot: prose ? `${column}:${kind}` : column, from: kind });
     },
     end() {
       const current = segment!; // begun before it ends
       columns.add(current, orderOf, (judged, row, column) => {
         if (together.wants(judged.rule.rule.kind))
-          note(row, { column, rule: judged.rule.index, slot: `${column}`, from: judged });
+          note(row, { column, rule: judged.rule.index, slot: column, from: judged });
       });
-      for (const [row, items] of [...rows].sort(([a], [b]) => a - b)) {
-        if (items.length < 2) continue;
+      for (const [row, items] of rows.entries()) {
+        if (items === undefined || items.length < 2) continue;
         items.sort((a, b) => a.column - b.column || a.rule - b.rule);
         const { column } = items[0]!;
         together.addRecord(items, () => ({ order: orderOf(row, column), text: current.place(row, column) }));

@@ -10,7 +10,8 @@ import { normaliseBytes } from './normalise.ts';
 import { characterStart, createTextView } from './text-view.ts';
 
 /** A hit with where it stands: byte positions in the normalised text, counted over all text of the content. */
-export interface TextHit extends Hit {
+export interface TextHit {
+  readonly hit: Hit;
   readonly start: number;
   readonly end: number;
   readonly place: () => string;
@@ -57,6 +58,7 @@ export function createTextScan(parts: TextScanParts): TextScan {
   function add(segment: TextSegment): void {
     if (!segment.continues) end();
     const bytes = normaliseBytes(segment.bytes);
+    parts.deadline.extend(bytes.length);
     if (length + bytes.length > buffer.length) makeRoom(bytes.length);
     marks.add(length, segment.place, segment.line);
     buffer.set(bytes, length);
@@ -115,7 +117,7 @@ export function createTextScan(parts: TextScanParts): TextScan {
         },
         onHit: (hit, start, end) => {
           const valueStart = start - origin;
-          parts.onHit(rule, { ...hit, start, end, place: () => marks.place(buffer, valueStart) });
+          parts.onHit(rule, { hit, start, end, place: () => marks.place(buffer, valueStart) });
         },
       });
     });

@@ -12,7 +12,7 @@ export interface Item {
   readonly column: number;
   /** Index of the rule that found it. */
   readonly rule: number;
-  readonly slot: string;
+  readonly slot: number | string;
   /** A kind found in text, or a column whose kind depends on how the whole column is judged in the end. */
   readonly from: string | JudgedColumn;
 }
@@ -24,7 +24,7 @@ export interface Together {
   addHit(rule: CompiledRule, hit: TextHit, order: number): void;
   /** No hit before this position will follow. */
   decide(position: number): void;
-  /** What stands in one row, at `medium` or up. */
+  /** What stands in one row, at `medium` or up, by column and rule. */
   addRecord(items: readonly Item[], place: () => Place): void;
   /** By rule index. */
   finish(): ReadonlyMap<number, Tally>;
@@ -50,6 +50,7 @@ const MOST_LIKES = 20_000;
 export function createTogether(rules: readonly CompiledRule[]): Together {
   const combining = rules.filter((rule) => rule.together !== undefined);
   const wanted = new Set(combining.flatMap((rule) => rule.together!.groups.flat()));
+  const kindsOf = new Map(combining.map((rule) => [rule, new Set(rule.together!.groups.flat())]));
   const tallies = new Map(combining.map((rule) => [rule.index, createTally(rule.together!.confidence, '')]));
   const recent = new Map<CompiledRule, Pending[]>(combining.map((rule) => [rule, []]));
   const numbers = new Map<JudgedColumn, number>();
@@ -60,7 +61,9 @@ export function createTogether(rules: readonly CompiledRule[]): Together {
     pending.sort((a, b) => a.hit.start - b.hit.start || a.rule - b.rule);
     const decided = pending.filter((each) => each.hit.start < position);
     pending = pending.slice(decided.length);
-    for (const each of decided) for (const rule of combining) extend(rule, each);
+    for (const each of decided) {
+      for (const rule of combining) if (kindsOf.get(rule)!.has(each.kind)) extend(rule, each);
+    }
   }
 
   /** Adds a hit to those within reach; a full record begins a new one. */
@@ -86,10 +89,9 @@ export function createTogether(rules: readonly CompiledRule[]): Together {
     },
     decide,
     addRecord(items, place) {
-      const names = items.map(
-        ({ slot, from }) => `${slot}=${typeof from === 'string' ? from : numberOf(from)}`,
-      );
-      const key = [...new Set(names)].sort().join(' ');
+      let key = '';
+      for (const { slot, from } of items)
+        key += `${slot}=${typeof from === 'string' ? from : numberOf(from)} `;
       const alike = likes.get(key) ?? { items, records: 0, places: [] };
       if (alike.records === 0) {
         if (likes.size >= MOST_LIKES) return;

@@ -11,9 +11,20 @@ export function toWords(name: string): string {
     .trim();
 }
 
+/** In lower case without changing its length, so that positions stand. */
+export function toLower(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replace(/\p{Lu}/gu, sameLengthLower);
+}
+
+function sameLengthLower(letter: string): string {
+  const lower = letter.toLowerCase();
+  return lower.length === letter.length ? lower : letter;
+}
+
 /** Words or phrases to look for. */
 export interface WordList {
-  /** Global; finds any of them as a whole word, without regard to case. */
+  /** Global; finds any of them as a whole word in text that went through `toLower`. */
   readonly regex: RegExp;
   /** Most UTF-16 units that one of them can take. */
   readonly longest: number;
@@ -27,7 +38,7 @@ export function wordList(words: readonly string[]): WordList | undefined {
   const parts = [...unspaced];
   if (spaced.length > 0) parts.push(`(?<![\\p{L}\\p{N}])(?:${spaced.join('|')})(?![\\p{L}\\p{N}])`);
   return {
-    regex: new RegExp(parts.join('|'), 'giu'),
+    regex: new RegExp(parts.join('|'), 'gu'),
     longest: Math.max(...words.map((word) => word.length + MOST_BETWEEN * (word.split(/\s+/).length - 1))),
   };
 }
@@ -39,7 +50,7 @@ const MOST_BETWEEN = 6;
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u;
 
 function phraseSource(phrase: string): string {
-  return phrase
+  return toLower(phrase)
     .trim()
     .split(/\s+/)
     .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))

@@ -42,7 +42,7 @@ export function compileReference(
             const place = () => placeAt(text, start);
             findings.add(rule, hit, () => ({ order, text: place() }));
             if (together.wants(rule.rule.kind) && atLeast(hit.band, 'medium')) {
-              together.addHit(rule, { ...hit, start: from, end, place }, order);
+              together.addHit(rule, { hit, start: from, end, place }, order);
             }
           }
         }
@@ -65,7 +65,7 @@ export function compileReference(
               for (const [column, cell] of cells.entries()) {
                 const { ambient } = columns.of(segment)[column]!;
                 for (const { hit } of hitsIn(rule, normaliseText(cell), ambient)) {
-                  records.addHit(rule, { ...hit, row, column });
+                  records.addHit(rule, { hit, row, column });
                 }
               }
             }
