@@ -136,25 +136,23 @@ const WINDOWS_1252 = new TextDecoder('windows-1252');
 /** Every valid character as it is, every other byte as windows-1252. */
 function repaired(bytes: Buffer): Buffer {
   if (isUtf8(bytes)) return bytes;
-  const parts: Buffer[] = [];
-  let from = 0;
+  // A byte becomes at most three.
+  const out = Buffer.allocUnsafe(bytes.length * 3);
+  let end = 0;
   for (let i = 0; i < bytes.length; ) {
     const byte = bytes[i] ?? 0;
-    if (byte < 0x80) {
-      i += 1;
-      continue;
-    }
     const length = characterLength(byte);
-    if (length > 1 && i + length <= bytes.length && isUtf8(bytes.subarray(i, i + length))) {
-      i += length;
-      continue;
+    if (byte < 0x80) {
+      out[end++] = byte;
+      i += 1;
+    } else if (length > 1 && i + length <= bytes.length && isUtf8(bytes.subarray(i, i + length))) {
+      for (const stop = i + length; i < stop; i += 1) out[end++] = bytes[i] ?? 0;
+    } else {
+      for (const part of LATIN[byte - 0x80] ?? []) out[end++] = part;
+      i += 1;
     }
-    parts.push(bytes.subarray(from, i), LATIN[byte - 0x80] ?? Buffer.alloc(0));
-    i += 1;
-    from = i;
   }
-  parts.push(bytes.subarray(from));
-  return Buffer.concat(parts);
+  return out.subarray(0, end);
 }
 
 /** UTF-8 of the windows-1252 characters 0x80 to 0xff. */
