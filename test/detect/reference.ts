@@ -82,20 +82,23 @@ export function compileReference(
   };
 }
 
-/** A rule's hits in normalised text: leftmost first, none overlapping; at one start the first pattern that counts; after a refusal the next start. */
+/** Leftmost first, none overlapping; at one start the first pattern that counts; after a refusal the next start. */
 export function hitsIn(rule: CompiledRule, text: string, ambient: Ambient): { hit: Hit; start: number }[] {
   const hits: { hit: Hit; start: number }[] = [];
+  const around = aroundOf(rule, ambient);
+  const matches = (rule.text?.patterns ?? []).map(() => -1);
   for (let at = 0; at <= text.length; ) {
-    const next = Math.min(
-      ...(rule.text?.patterns ?? []).map((pattern) => nextMatch(pattern.anywhere, text, at)),
-    );
+    for (const [index, match] of matches.entries()) {
+      if (match < at) matches[index] = nextMatch(rule.text!.patterns[index]!.anywhere, text, at);
+    }
+    const next = Math.min(...matches);
     if (next === Number.POSITIVE_INFINITY) break;
     at = next + (text.codePointAt(next)! > 0xffff ? 2 : 1);
     for (const [index, { sticky }] of rule.text!.patterns.entries()) {
       sticky.lastIndex = next;
       const found = sticky.exec(text);
       if (found === null || found[0] === '') continue;
-      const verdict = judge(rule, index, found, aroundOf(rule, ambient));
+      const verdict = judge(rule, index, found, around);
       if (verdict === undefined) continue;
       at = next + found[0].length;
       if (verdict !== 'denied') hits.push({ hit: verdict, start: next + verdict.offset });
