@@ -1,14 +1,17 @@
 /** Loads the rules of a scan: the built-in packs, users' packs, and one rule per client, checked and with levels in force. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { RulesetRecord } from '../inventory/types.ts';
 import type { Level } from '../model.ts';
 import { FAMILIES, type Rule } from '../rule.ts';
 import { VALIDATORS_VERSION } from '../validate/index.ts';
+import { loadBuiltInRules } from './load-built-in.ts';
 import { type ClientNames, clientRules } from './load-clients.ts';
 import { parsePack } from './load-pack.ts';
+
+export { loadBuiltInRules } from './load-built-in.ts';
 
 export interface LoadOptions {
   /** Families switched off. */
@@ -18,6 +21,8 @@ export interface LoadOptions {
   /** Rule id -> level in force instead of the rule's own. */
   readonly levels?: Readonly<Record<string, Level>>;
   readonly clients?: readonly ClientNames[];
+  /** Rule ids, kinds or `*` that the config's suppressions name; each must exist. */
+  readonly suppressed?: readonly string[];
   /** Part of the rule set's digest; what extraction makes of bytes decides what rules see. */
   readonly extractorVersion?: string;
 }
@@ -40,20 +45,14 @@ export async function loadRules(options: LoadOptions = {}): Promise<LoadedRules>
   for (const id of Object.keys(options.levels ?? {})) {
     requireKnown(id, ids, `rules.levels: there is no rule "${id}"`);
   }
+  const kinds = [...new Set(all.map((rule) => rule.kind))];
+  for (const name of options.suppressed ?? []) {
+    requireKnown(name, ['*', ...ids, ...kinds], `suppressions: there is no rule or kind "${name}"`);
+  }
   const rules = all
     .filter((rule) => !off.has(rule.family))
     .map((rule) => ({ ...rule, level: options.levels?.[rule.id] ?? rule.level }));
   return { rules, ruleset: rulesetOf(rules, options.extractorVersion ?? '') };
-}
-
-/** The rules that come with the product, in file and reading order. */
-export async function loadBuiltInRules(): Promise<readonly Rule[]> {
-  const folder = new URL('rules/', import.meta.resolve('#root/package.json'));
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
-  const packs = await Promise.all(
-    names.map(async (name) => parsePack(await readFile(new URL(name, folder), 'utf8'), `rules/${name}`)),
-  );
-  return packs.flatMap((pack) => pack.rules);
 }
 
 /**
