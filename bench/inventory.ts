@@ -57,6 +57,7 @@ const CLASSIFICATION: Classification = {
   client: null,
   clientWhy: null,
   declared: null,
+  suppressed: [],
 };
 
 const pages = generatedPages();

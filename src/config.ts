@@ -36,6 +36,20 @@ export interface DeclarationConfig {
   readonly reason: string;
 }
 
+/** Findings that a named person has looked at and found harmless: kept and shown, but they set no level. */
+export interface SuppressionConfig {
+  /** A rule's id, a kind, or `*`. */
+  readonly rule: string;
+  /** gitignore-style glob over `path`, or over `source:path`; null when only `fingerprint` says where. */
+  readonly glob: string | null;
+  /** Of one finding, as `explain` prints it; null when only `glob` says where. */
+  readonly fingerprint: string | null;
+  readonly reason: string;
+  readonly approver: string;
+  /** ISO date: the first day (UTC) on which it no longer holds. */
+  readonly expires: string;
+}
+
 export interface Limits {
   /** Bytes read per file; beyond it, a sample. */
   readonly fileBytes: number;
@@ -55,6 +69,8 @@ export interface Config {
   readonly sources: readonly SourceConfig[];
   readonly clients: readonly ClientConfig[];
   readonly declarations: readonly DeclarationConfig[];
+  /** As written, those that have expired too. */
+  readonly suppressions: readonly SuppressionConfig[];
   /** Provider label or tag `key=value` -> level. */
   readonly labels: Readonly<Record<string, Level>>;
   /** The level of what was read in full and nothing was found in. */

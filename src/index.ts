@@ -11,6 +11,7 @@ export type {
   Depth,
   Limits,
   SourceConfig,
+  SuppressionConfig,
 } from './config.ts';
 export { DEFAULT_LIMITS } from './config.ts';
 export type {

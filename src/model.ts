@@ -65,6 +65,8 @@ export interface Finding {
   readonly shape: string;
   /** Why this confidence, in plain words: `luhn ok, column "card_no"`. */
   readonly why: string;
+  /** Of `count`, those that a comment in the text allows (`whereabouts:allow`); absent for none. */
+  readonly allowed?: number;
 }
 
 /** Why something was not read. `incomplete` ones end a run in exit code 3; the others are by design and only shown. */

@@ -1,18 +1,24 @@
-/** Findings, labels, declarations and decisions in; the level in force, its basis and a plain-English why out. Pure. */
+/** Findings, suppressions, labels, declarations and decisions in; the level in force, its basis and a plain-English why out. Pure. */
 import type { Classification, RuleRecord } from '../inventory/types.ts';
 import { atLeast, type Coverage, type Finding, higherLevel, type Level, levelRank } from '../model.ts';
 import { compileAttribution } from './client.ts';
 import { compileDeclarations } from './declared.ts';
 import type { Decision, Policy } from './policy.ts';
-import { whyDetected, whyNothing } from './why.ts';
+import { compileSuppressions } from './suppressed.ts';
+import { whyDetected, whyNothing, whySuppressed } from './why.ts';
 
 export interface ClassifyInput {
   readonly source: string;
+  readonly uri: string;
   readonly path: string;
+  /** Of the content, hex; null when it was not read wholly. */
+  readonly sha256: string | null;
   /** How much of the content was read for `findings`. */
   readonly coverage: Coverage;
-  /** On content and on metadata, low ones included. */
+  /** On content, low ones included. */
   readonly findings: readonly Finding[];
+  /** On name, path and labels, low ones included. */
+  readonly metadataFindings: readonly Finding[];
   readonly labels: Readonly<Record<string, string>>;
   readonly containerLabels: Readonly<Record<string, string>>;
   /** The decision in force, if any; a lapsed one is not passed. */
@@ -22,7 +28,7 @@ export interface ClassifyInput {
 export type Classifier = (input: ClassifyInput) => Classification;
 
 /**
- * Compiles a policy. A decision stands as it is. Otherwise the highest of declaration, label and detection is in force: a
+ * Compiles a policy. Suppressed findings count for nothing. A decision stands as it is. Otherwise the highest of declaration, label and detection is in force: a
  * declaration or label below what was detected leaves the asset `contradicted` at the detected level.
  * Nothing read and nothing known: level null, shown as unknown.
  */
@@ -30,12 +36,17 @@ export function createClassifier(policy: Policy): Classifier {
   const rules = new Map(policy.rules.map((rule) => [rule.id, rule]));
   const attribute = compileAttribution(policy);
   const declare = compileDeclarations(policy);
+  const sort = compileSuppressions(policy);
 
   return (input) => {
-    const detectedLevel = detect(input.findings, rules);
-    const common = { detectedLevel, ...attribute(input.source, input.path, input.findings) };
-    const detectedWhy =
-      detectedLevel === null ? whyNothing(input.coverage) : whyDetected(input.findings, rules, detectedLevel);
+    const { findings, suppressed } = sort(input);
+    const detectedLevel = detect(findings, rules);
+    const common = { detectedLevel, suppressed, ...attribute(input.source, input.path, findings) };
+    const counted =
+      detectedLevel === null
+        ? whyNothing(input.coverage, suppressed.length > 0)
+        : whyDetected(findings, rules, detectedLevel);
+    const detectedWhy = [counted, ...whySuppressed(suppressed)].join('; ');
 
     if (input.decision !== null) {
       const { level, by, reason, expires } = input.decision;

@@ -1,5 +1,5 @@
-/** What a classification follows from beside the findings: rules' levels, declarations, label mapping, clients, decisions. */
-import type { ClientConfig, DeclarationConfig } from '../config.ts';
+/** What a classification follows from beside the findings: rules' levels, declarations, suppressions, label mapping, clients, decisions. */
+import type { ClientConfig, DeclarationConfig, SuppressionConfig } from '../config.ts';
 import type { RuleRecord } from '../inventory/types.ts';
 import type { Level } from '../model.ts';
 
@@ -15,6 +15,8 @@ export interface Decision {
 export interface Policy {
   readonly rules: readonly RuleRecord[];
   readonly declarations: readonly DeclarationConfig[];
+  /** Those in force, in the config's order. */
+  readonly suppressions: readonly SuppressionConfig[];
   /** Provider label or tag `key=value` -> level. */
   readonly labels: Readonly<Record<string, Level>>;
   readonly defaultLevel: Level;

@@ -1,5 +1,5 @@
 /** Sentences about why an asset has its level: what was found, how often, how sure. Never a value. */
-import type { RuleRecord } from '../inventory/types.ts';
+import type { RuleRecord, SuppressedFinding } from '../inventory/types.ts';
 import { atLeast, CONFIDENCES, type Coverage, type Finding, type Level, levelRank } from '../model.ts';
 
 /** Findings named before `and 3 more`. */
@@ -29,13 +29,24 @@ export function whyDetected(
   return `found ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** What it means that nothing was found, given how much was read. */
-export function whyNothing(coverage: Coverage): string {
+/** `2 findings suppressed by D. Ode until 2027-01-01: synthetic data`, one sentence for each suppression. */
+export function whySuppressed(suppressed: readonly SuppressedFinding[]): readonly string[] {
+  return [...new Set(suppressed.map(({ by }) => by))].map((by) => {
+    const count = suppressed.filter((finding) => finding.by === by).length;
+    const findings = count === 1 ? '1 finding' : `${count} findings`;
+    if (by === null) return `${findings} allowed by comments in the text`;
+    return `${findings} suppressed by ${by.approver} until ${by.expires}: ${by.reason}`;
+  });
+}
+
+/** What it means that nothing was found, or nothing but what is suppressed, given how much was read. */
+export function whyNothing(coverage: Coverage, suppressed: boolean): string {
+  const nothing = suppressed ? 'nothing else found' : 'nothing found';
   switch (coverage) {
     case 'full':
-      return 'nothing found; read in full';
+      return `${nothing}; read in full`;
     case 'sample':
-      return 'nothing found in the part that was read';
+      return `${nothing} in the part that was read`;
     case 'metadata':
       return 'content not read; nothing in its name or labels';
     case 'none':

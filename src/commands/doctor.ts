@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { inventoryPath } from '../config/resolve.ts';
 import { selectSources } from '../config/sources.ts';
+import { resolveSuppressions } from '../config/suppressions.ts';
 import type { SourceConfig } from '../config.ts';
 import type { ConnectorModule } from '../connector.ts';
 import { ConnectorError, EXIT, type ExitCode, messageOf } from '../errors.ts';
@@ -33,6 +34,7 @@ export const run: Run<[], DoctorOptions> = async (context, options) => {
   const { modules, file } = await loadConfigFile(context, options);
   const redact = createRedactor(context.env);
   const tell = teller(context, options.json === true, redact);
+  resolveSuppressions(file, context.now().toISOString().slice(0, 10));
   tell(passed('program', `Node.js ${process.version}`));
   tell(
     passed(

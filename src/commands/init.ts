@@ -56,6 +56,15 @@ classification:
 #    level: public
 #    reason: published
 
+# Findings that somebody looked at and found harmless. They stay in the inventory, with this reason, and set no level until they
+# expire (a year ahead at most). rule: an id, a kind or '*'; where: a glob, the fingerprint that "whereabouts explain" prints, or both.
+suppressions:
+#  - rule: us-ssn
+#    glob: 'test/fixtures/**'
+#    reason: invented people
+#    approver: Ada Example
+#    expires: 2027-06-30
+
 # Labels and tags that providers keep, as key=value, and the level each stands for.
 labels:
 #  'classification=secret': restricted

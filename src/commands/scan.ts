@@ -107,6 +107,7 @@ function configOf(
     concurrency: { asked: options.concurrency, cores: context.cores },
     runBytes: options.maxBytes,
     runSeconds: options.maxDuration,
+    today: context.now().toISOString().slice(0, 10),
   });
 }
 

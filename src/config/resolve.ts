@@ -3,6 +3,7 @@ import { type ClientConfig, type Config, DEFAULT_LIMITS, type Limits } from '../
 import type { ConfigFile } from './file.ts';
 import type { ConfigDocument } from './schema.ts';
 import { expandPath, type SelectOptions, type Surroundings, selectSources } from './sources.ts';
+import { resolveSuppressions } from './suppressions.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 /** Where the inventory is when nobody says: in the config's folder, or the current one. */
@@ -21,6 +22,8 @@ export interface ResolveOptions extends SelectOptions {
   readonly runBytes: number | undefined;
   /** `--max-duration`, in seconds. */
   readonly runSeconds: number | undefined;
+  /** ISO date (UTC) from which the year counts that a suppression may last. */
+  readonly today: string;
 }
 
 /** The resolved configuration. @throws UserError (exit 2) */
@@ -33,6 +36,7 @@ export function resolveConfig(options: ResolveOptions): Config {
     sources: selectSources(options.names, options),
     clients: (document.clients ?? []).map(resolveClient),
     declarations: document.classification ?? [],
+    suppressions: resolveSuppressions(options.file, options.today),
     labels: document.labels ?? {},
     defaultLevel: document.defaultLevel ?? 'internal',
     rules: {

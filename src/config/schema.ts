@@ -53,6 +53,19 @@ const declarationSchema = z.strictObject({
   reason: z.string().min(1).describe('Why; shown to whoever asks'),
 });
 
+const suppressionSchema = z
+  .strictObject({
+    rule: z.string().min(1).describe("A rule's id, a kind of data, or * for all"),
+    glob: z.string().min(1).optional().describe('Glob over the path, or over source:path'),
+    fingerprint: z.string().min(1).optional().describe('Of one finding, as "whereabouts explain" prints it'),
+    reason: z.string().min(1).describe('Why it is harmless; shown to whoever asks'),
+    approver: z.string().min(1).describe('Who says so'),
+    expires: date.describe('First day on which it no longer holds; at most a year ahead'),
+  })
+  .refine(({ glob, fingerprint }) => glob !== undefined || fingerprint !== undefined, {
+    error: 'say where it holds: add "glob" or "fingerprint"',
+  });
+
 const rulesSchema = z.strictObject({
   off: z.array(z.enum(FAMILIES)).optional().describe('Rule families that are not used'),
   packs: z.array(z.string().min(1)).optional().describe('Your own rule packs, relative to this file'),
@@ -85,6 +98,10 @@ export function configSchema(modules: readonly ConnectorModule[]) {
       .array(declarationSchema)
       .optional()
       .describe('What you know already: glob to level; the last that matches holds'),
+    suppressions: z
+      .array(suppressionSchema)
+      .optional()
+      .describe('Findings that somebody found harmless: kept and shown, but they set no level'),
     labels: z.record(z.string(), level).optional().describe('Provider label or tag (key=value): level'),
     defaultLevel: level
       .optional()
@@ -111,6 +128,8 @@ export function knownKeys(
       return Object.keys(clientSchema.shape);
     case 'classification':
       return Object.keys(declarationSchema.shape);
+    case 'suppressions':
+      return Object.keys(suppressionSchema.shape);
     case 'rules':
       return Object.keys(rulesSchema.shape);
     case 'limits':

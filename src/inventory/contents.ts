@@ -68,6 +68,11 @@ export function createContents(db: Database, dictionary: Dictionary) {
     update _contents set size = ?, format_id = ?, media_type_id = ?, coverage = ?, depth = ?, bytes_read = ?,
       has_text = ?, has_columns = ?, ruleset_id = ?, retry = ?, read_run = ?
     where content_id = ?`);
+  const selectSha256 = db
+    .prepare<[number], string>(
+      /* sql */ "select value from _digests where content_id = ? and algorithm = 'sha256'",
+    )
+    .pluck();
   const countUsers = db
     .prepare<[number, number], number>(/* sql */ `
       select (select count(*) from _assets where content_id = ?)
@@ -87,7 +92,8 @@ export function createContents(db: Database, dictionary: Dictionary) {
   function known(contentId: number, need: ReadingNeed): KnownContent {
     const { size, coverage, ...state } = row(contentId);
     const findings = findingTable.list(contentId);
-    return { contentId, coverage, size, current: isCurrent(state, need), findings };
+    const sha256 = selectSha256.get(contentId) ?? null;
+    return { contentId, coverage, size, sha256, current: isCurrent(state, need), findings };
   }
 
   /** Gives the content of these digests, made when there is none; contents that they show to be the same are merged. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { Access } from '../model.ts';
+import { createFindSuppression } from './suppressions.ts';
 import type { Classification } from './types.ts';
 
 /** Rows kept in memory for each kind; beyond it the memory is emptied. */
@@ -143,18 +144,33 @@ function createClassifications(db: Database) {
     insert into _classifications (digest, level, detected_level, basis, status, why, client, client_why,
       declared_level, declared_basis, declared_source)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insertSuppressed = db.prepare(/* sql */ `
+    insert into _suppressed (classification_id, rule_id, target, suppression_id)
+    select ?, rule_id, ?, ? from _rules where rule = ?`);
+  const findSuppression = createFindSuppression(db);
   const cache = createCache();
+
+  function add(digest: Buffer, columns: readonly (string | null)[], value: Classification): number {
+    const id = Number(insert.run(digest, ...columns).lastInsertRowid);
+    for (const { rule, target, by } of value.suppressed) {
+      const suppression = by === null ? null : findSuppression(by);
+      if (suppression === undefined) throw new Error(`a suppression of ${rule} was never recorded`);
+      insertSuppressed.run(id, target, suppression, rule);
+    }
+    return id;
+  }
+
   return {
     id(value: Classification): number {
-      const { level, detectedLevel, basis, status, why, client, clientWhy, declared } = value;
+      const { level, detectedLevel, basis, status, why, client, clientWhy, declared, suppressed } = value;
       const columns = [level, detectedLevel, basis, status, why, client, clientWhy].concat(
         declared === null ? [null, null, null] : [declared.level, declared.basis, declared.source],
       );
-      const text = JSON.stringify(columns);
+      const text = JSON.stringify([columns, suppressed]);
       const known = cache.get(text);
       if (known !== undefined) return known;
       const digest = Buffer.from(shortHash(text), 'hex');
-      const id = select.get(digest) ?? Number(insert.run(digest, ...columns).lastInsertRowid);
+      const id = select.get(digest) ?? add(digest, columns, value);
       cache.put(text, id);
       return id;
     },

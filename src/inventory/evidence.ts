@@ -5,7 +5,7 @@ export interface Evidence {
   readonly assetId: number;
   /** The surest findings of the highest level, at most three. */
   readonly found: readonly { readonly title: string; readonly count: number }[];
-  /** Rules that found something at medium or high, those in `found` included. */
+  /** Rules that found something at medium or high that is not suppressed, those in `found` included. */
   readonly rules: number;
   /** Group of the same bytes; null when there is no copy. */
   readonly copyGroup: number | null;
@@ -25,10 +25,10 @@ export function readEvidence(reader: InventoryReader, assetIds: readonly number[
       where member is null and asset_id in (select asset_id from asked) group by asset_id)
     select asked.asset_id as assetId,
       (select json_group_array(json_object('title', title, 'count', count)) from
-        (select title, count from findings f where f.asset_id = asked.asset_id and confidence <> 'low'
+        (select title, count from findings f where f.asset_id = asked.asset_id and confidence <> 'low' and suppressed is null
           order by case level when 'restricted' then 0 when 'confidential' then 1 when 'internal' then 2 else 3 end,
             confidence = 'medium', count desc limit 3)) as found,
-      (select count(*) from findings f where f.asset_id = asked.asset_id and confidence <> 'low') as rules,
+      (select count(*) from findings f where f.asset_id = asked.asset_id and confidence <> 'low' and suppressed is null) as rules,
       copy_group as copyGroup,
       (select json_group_array(place) from
         (select uri || iif(member is null, '', '!/' || member) as place from copied

@@ -54,6 +54,10 @@ export interface FindingView {
   readonly why: string;
   /** `content` or `metadata`. */
   readonly target: string;
+  /** For `fingerprint` of a suppression in the config. */
+  readonly fingerprint: string;
+  /** Why it sets no level, with approver and expiry; null when it counts. */
+  readonly suppressed: string | null;
 }
 
 export interface GrantView {
@@ -159,7 +163,8 @@ function readFindings(reader: InventoryReader, id: number): readonly FindingView
   };
   const rows = reader.rows<Row>(
     /* sql */ `
-    select rule, title, kind, family, level, regulations, confidence, count, distinct_count, places, shape, why, target
+    select rule, title, kind, family, level, regulations, confidence, count, distinct_count, places, shape, why, target,
+      fingerprint, suppressed
     from findings where asset_id = :id
     order by case confidence when 'high' then 0 when 'medium' then 1 else 2 end, count desc, rule`,
     { id },

@@ -5,21 +5,21 @@ import type { Confidence, Finding } from '../model.ts';
 const SQL = {
   content: {
     select: /* sql */ `
-      select rule, confidence, count, distinct_count, places, shape, why
+      select rule, confidence, count, distinct_count, places, shape, why, allowed
       from _findings join _rules using (rule_id) where content_id = ? order by position`,
     delete: /* sql */ 'delete from _findings where content_id = ?',
     insert: /* sql */ `
-      insert into _findings (content_id, position, rule_id, confidence, count, distinct_count, places, shape, why)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      insert into _findings (content_id, position, rule_id, confidence, count, distinct_count, places, shape, why, allowed)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   },
   asset: {
     select: /* sql */ `
-      select rule, confidence, count, distinct_count, places, shape, why
+      select rule, confidence, count, distinct_count, places, shape, why, allowed
       from _asset_findings join _rules using (rule_id) where asset_id = ? order by position`,
     delete: /* sql */ 'delete from _asset_findings where asset_id = ?',
     insert: /* sql */ `
-      insert into _asset_findings (asset_id, position, rule_id, confidence, count, distinct_count, places, shape, why)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      insert into _asset_findings (asset_id, position, rule_id, confidence, count, distinct_count, places, shape, why, allowed)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   },
 } as const;
 
@@ -31,6 +31,7 @@ interface FindingRow {
   readonly places: string;
   readonly shape: string;
   readonly why: string;
+  readonly allowed: number;
 }
 
 export function createFindings(db: Database, of: keyof typeof SQL) {
@@ -42,16 +43,19 @@ export function createFindings(db: Database, of: keyof typeof SQL) {
     .pluck();
 
   function add(ownerId: number, findings: readonly Finding[]): void {
-    for (const [position, { rule, confidence, count, distinct, places, shape, why }] of findings.entries()) {
+    for (const [position, finding] of findings.entries()) {
+      const { rule, confidence, count, distinct, places, shape, why, allowed = 0 } = finding;
       const ruleId = selectRule.get(rule);
       if (ruleId === undefined) throw new Error(`a finding of rule ${rule}, which is not in the rule set`);
-      insert.run(ownerId, position, ruleId, confidence, count, distinct, JSON.stringify(places), shape, why);
+      const seen = [confidence, count, distinct, JSON.stringify(places), shape, why, allowed];
+      insert.run(ownerId, position, ruleId, ...seen);
     }
   }
 
   function list(ownerId: number): readonly Finding[] {
-    return select.all(ownerId).map(({ distinct_count, places, ...rest }) => ({
+    return select.all(ownerId).map(({ distinct_count, places, allowed, ...rest }) => ({
       ...rest,
+      ...(allowed > 0 && { allowed }),
       distinct: distinct_count,
       // Written by `add`: an array of strings.
       places: JSON.parse(places) as string[],
@@ -76,7 +80,7 @@ export type Findings = ReturnType<typeof createFindings>;
 
 function canonical(findings: readonly Finding[]): string {
   return JSON.stringify(
-    findings.map(({ rule, confidence, count, distinct, places, shape, why }) => [
+    findings.map(({ rule, confidence, count, distinct, places, shape, why, allowed = 0 }) => [
       rule,
       confidence,
       count,
@@ -84,6 +88,7 @@ function canonical(findings: readonly Finding[]): string {
       places,
       shape,
       why,
+      allowed,
     ]),
   );
 }

@@ -17,12 +17,14 @@ interface Row {
   readonly coverage: Coverage;
   readonly labels: string | null;
   readonly container_labels: string | null;
+  readonly sha256: string | null;
 }
 
 const SELECT = /* sql */ `
   select a.asset_id, a.content_id, s.name as source, c.container,
     ${ASSET_URI} as uri, coalesce(a.path, a.key) as path,
-    coalesce(a.coverage, n.coverage) as coverage, l.labels, cl.labels as container_labels
+    coalesce(a.coverage, n.coverage) as coverage, l.labels, cl.labels as container_labels,
+    (select value from _digests d where d.content_id = a.content_id and d.algorithm = 'sha256') as sha256
   from _assets a
   join _containers c using (container_id)
   join _sources s using (source_id)
@@ -55,13 +57,13 @@ export function createReclassify(
 
   function toAsset(row: Row): ClassifiableAsset {
     const { asset_id, content_id, labels, container_labels, ...rest } = row;
-    const own = ofAsset.list(asset_id);
     return {
       ...rest,
       assetId: asset_id,
       labels: parseLabels(labels),
       containerLabels: parseLabels(container_labels),
-      findings: content_id === null ? own : [...own, ...ofContent.list(content_id)],
+      findings: content_id === null ? [] : ofContent.list(content_id),
+      metadataFindings: ofAsset.list(asset_id),
     };
   }
 

@@ -122,7 +122,7 @@ function readMostSensitive(reader: InventoryReader, sources: string | null, limi
     with sensitive as materialized (
       select asset_id, level_rank, exposure,
         (select sum(distinct_count) from findings f
-          where f.asset_id = a.asset_id and f.level = a.level and f.confidence <> 'low') as people
+          where f.asset_id = a.asset_id and f.level = a.level and f.confidence <> 'low' and f.suppressed is null) as people
       from assets a where removed_at is null and level_rank >= 2 and ${CHOSEN}
     ), worst as materialized (
       select asset_id, row_number() over (order by level_rank desc, ${EXPOSURE_WIDTH} desc, people desc, asset_id) as place

@@ -1,4 +1,5 @@
 /** What the scan hands to the inventory and gets back from it. Shapes only; the SQL is in this folder's other files. */
+import type { SuppressionConfig } from '../config.ts';
 import type { Asset, Container, Cursor, ListingGap } from '../connector.ts';
 import type { Basis, Coverage, Digests, Finding, Gap, Level, RunStatus, Status } from '../model.ts';
 
@@ -97,6 +98,8 @@ export interface KnownContent {
   readonly contentId: number;
   readonly coverage: Coverage;
   readonly size: number | null;
+  /** Hex; null when not known. */
+  readonly sha256: string | null;
   readonly current: boolean;
   readonly findings: readonly Finding[];
 }
@@ -123,6 +126,14 @@ export interface ContentResult {
   readonly members: readonly { readonly path: string; readonly size: number; readonly digests: Digests }[];
 }
 
+/** A finding that sets no level in one asset, and by what. */
+export interface SuppressedFinding {
+  readonly rule: string;
+  readonly target: 'content' | 'metadata';
+  /** Null when comments in the text allow every match. */
+  readonly by: SuppressionConfig | null;
+}
+
 /** The level in force and why; what classify/ returns. */
 export interface Classification {
   readonly level: Level | null;
@@ -136,6 +147,7 @@ export interface Classification {
   readonly clientWhy: string | null;
   /** The level that was declared, labelled or decided, if any, with its source in words. */
   readonly declared: { readonly level: Level; readonly basis: Basis; readonly source: string } | null;
+  readonly suppressed: readonly SuppressedFinding[];
 }
 
 /** What became of one listed asset. */
@@ -182,7 +194,12 @@ export interface ClassifiableAsset {
   readonly coverage: Coverage;
   readonly labels: Readonly<Record<string, string>>;
   readonly containerLabels: Readonly<Record<string, string>>;
+  /** Of its content, hex; null when not known. */
+  readonly sha256: string | null;
+  /** On its content. */
   readonly findings: readonly Finding[];
+  /** On its name, path and labels. */
+  readonly metadataFindings: readonly Finding[];
 }
 
 /** What became of the listed assets: `listed = read + sampled + metadata + skipped + gaps`. */
@@ -206,6 +223,8 @@ export interface RunCounts {
 /** The writing side; one per process, on the main thread. Every method that writes is one transaction. */
 export interface InventoryWriter {
   syncClients(clients: readonly ClientRecord[]): void;
+  /** Makes the recorded suppressions those of the config; what classifications refer to must have been recorded here. */
+  syncSuppressions(suppressions: readonly SuppressionConfig[]): void;
   startRun(run: StartRun): RunState;
   /** Records or updates the container and its grants; gives its row id. */
   putContainer(runId: number, container: Container, at: string): number;

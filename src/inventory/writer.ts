@@ -16,6 +16,7 @@ import { createReclassify } from './reclassify.ts';
 import { createRemoval } from './removal.ts';
 import { createRuns } from './runs.ts';
 import { createSeen } from './seen.ts';
+import { syncSuppressions } from './suppressions.ts';
 import type { InventoryWriter } from './types.ts';
 
 export interface WriterOptions {
@@ -58,6 +59,7 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
 
   return {
     syncClients: writing((clients) => syncClients(db, clients)),
+    syncSuppressions: writing((suppressions) => syncSuppressions(db, suppressions)),
     startRun: writing((run) => {
       const state = runs.start(run);
       active.set(state.runId, context(state.runId));

@@ -88,6 +88,8 @@ function foundLines({ findings }: Explanation, { style, width }: ExplanationOpti
       shape,
       why,
       regulations,
+      fingerprint,
+      suppressed,
     } = finding;
     const low = confidence === 'low' ? ', too low to set a level' : '';
     const said = [
@@ -95,6 +97,8 @@ function foundLines({ findings }: Explanation, { style, width }: ExplanationOpti
       `${formatCount(count)} found, ${formatCount(distinct)} of them different${shape === '' ? '' : `, such as ${shape}`}`,
       `at ${listed(places)}`,
       regulations.join(', '),
+      suppressed === null ? '' : `suppressed, sets no level: ${suppressed}`,
+      `fingerprint ${fingerprint}`,
     ];
     return [
       `${style.level(level, level)}  ${forTerminal(title)} ${style.dim(`(${rule})`)}`,

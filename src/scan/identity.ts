@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Policy } from '../classify/policy.ts';
+import { suppressionsInForce } from '../config/suppressions.ts';
 import type { ClientConfig, Config, SourceConfig } from '../config.ts';
 import type { ConnectorModule } from '../connector.ts';
 import type { ClientRecord, RulesetRecord, SourceRecord } from '../inventory/types.ts';
@@ -38,11 +39,12 @@ export function clientRecord(client: ClientConfig): ClientRecord {
   return { id, name, aliases, engagementEnd, allowedPlaces, retentionDays };
 }
 
-/** Everything that classification depends on beside findings and labels. */
-export function policyOf(config: Config, ruleset: RulesetRecord): Policy {
+/** Everything that classification depends on beside findings and labels, on a day (ISO date, UTC). */
+export function policyOf(config: Config, ruleset: RulesetRecord, today: string): Policy {
   return {
     rules: ruleset.rules,
     declarations: config.declarations,
+    suppressions: suppressionsInForce(config.suppressions, today),
     labels: config.labels,
     defaultLevel: config.defaultLevel,
     clients: config.clients,
@@ -50,9 +52,9 @@ export function policyOf(config: Config, ruleset: RulesetRecord): Policy {
   };
 }
 
-/** sha256 of the policy, hex: when it changes, every asset is classified anew. */
-export function policyDigest(config: Config, ruleset: RulesetRecord): string {
-  return digestOf({ ...policyOf(config, ruleset), ruleset: ruleset.digest });
+/** sha256 of the policy, hex: when it changes, as when a suppression expires, every asset is classified anew. */
+export function policyDigest(policy: Policy, ruleset: RulesetRecord): string {
+  return digestOf({ ...policy, ruleset: ruleset.digest });
 }
 
 /** URIs of the inventory's own files, which a scan never lists. */

@@ -111,12 +111,18 @@ function outcomeOf(
   }: { readonly result: ReadResult | undefined; readonly metadataFindings: readonly Finding[] },
   context: PagesContext,
 ): AssetOutcome {
-  const classified = (coverage: Coverage, findings: readonly Finding[]) =>
+  const classified = (
+    coverage: Coverage,
+    { sha256, findings }: { readonly sha256: string | null; readonly findings: readonly Finding[] } = UNREAD,
+  ) =>
     context.classify({
       source: context.source,
+      uri: asset.uri,
       path: asset.path,
+      sha256,
       coverage,
-      findings: findings.length === 0 ? metadataFindings : [...findings, ...metadataFindings],
+      findings,
+      metadataFindings,
       labels: asset.labels ?? {},
       containerLabels: context.container.labels,
       decision: null,
@@ -127,23 +133,27 @@ function outcomeOf(
     case 'link': {
       const { contentId } = plan;
       const content = context.writer.contentById(contentId);
-      const classification = classified(content.coverage, content.findings);
+      const classification = classified(content.coverage, content);
       return { asset, outcome: 'linked', contentId, metadataFindings, gaps: [], classification };
     }
     case 'metadata':
     case 'gap': {
       const coverage = plan.action === 'gap' ? 'none' : 'metadata';
-      const classification = classified(coverage, []);
+      const classification = classified(coverage);
       return { asset, outcome: plan.action, metadataFindings, gaps: plan.gaps, classification };
     }
     case 'read': {
       const { content, gaps } = result as ReadResult;
       if (content !== undefined) {
-        const classification = classified(content.coverage, content.findings);
+        const sha256 = content.digests.sha256 ?? asset.digests?.sha256 ?? null;
+        const classification = classified(content.coverage, { sha256, findings: content.findings });
         return { asset, outcome: 'read', content, metadataFindings, gaps, classification };
       }
       const outcome = gaps.some(({ reason }) => GAP_REASONS[reason].incomplete) ? 'gap' : 'metadata';
-      return { asset, outcome, metadataFindings, gaps, classification: classified('none', []) };
+      return { asset, outcome, metadataFindings, gaps, classification: classified('none') };
     }
   }
 }
+
+/** What is known of bytes that were not read. */
+const UNREAD = { sha256: null, findings: [] };

@@ -66,12 +66,14 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
     const { rules, ruleset } = await loadRules({
       ...config.rules,
       clients: config.clients,
+      suppressed: config.suppressions.map(({ rule }) => rule),
       extractorVersion: EXTRACTOR_VERSION,
     });
     const writer = openWriter(config.inventory, { discard: dryRun });
     const stop = createStop(options.signal, config.limits.runSeconds);
     try {
       writer.syncClients(config.clients.map(clientRecord));
+      writer.syncSuppressions(config.suppressions);
       await using pool = createPool({
         sources: config.sources,
         rules,
@@ -112,6 +114,8 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
   const module = await loadConnector(source.connector);
   if (!module) throw new UserError(`source ${source.name}: there is no connector "${source.connector}"`);
   const now = () => new Date().toISOString();
+  const startedAt = now();
+  const policy = policyOf(config, ruleset, startedAt.slice(0, 10));
   const started = performance.now();
   const run = writer.startRun({
     source: sourceRecord(source, module),
@@ -119,11 +123,11 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
     depth: source.depth,
     full,
     toolVersion: TOOL_VERSION,
-    policyDigest: policyDigest(config, ruleset),
-    startedAt: now(),
+    policyDigest: policyDigest(policy, ruleset),
+    startedAt,
   });
   observe({ type: 'source-started', source: source.name, runId: run.runId, resumed: run.resumed });
-  const classify = createClassifier(policyOf(config, ruleset));
+  const classify = createClassifier(policy);
   const outcome = await scanSource({
     source,
     module,

@@ -33,6 +33,7 @@ const policy: Policy = {
     { glob: 'docs/draft/**', level: 'confidential', reason: 'not yet' },
     { glob: 'drive:docs/**', level: 'internal', reason: 'only this source' },
   ],
+  suppressions: [],
   labels: { 'sensitivity=high': 'restricted', 'sensitivity=low': 'public' },
   defaultLevel: 'internal',
   clients: [
@@ -55,9 +56,12 @@ const classify = createClassifier(policy);
 const asset = (more: Partial<ClassifyInput> = {}) =>
   classify({
     source: 'laptop',
+    uri: 'file:///work/a.txt',
     path: 'a.txt',
+    sha256: null,
     coverage: 'full',
     findings: [],
+    metadataFindings: [],
     labels: {},
     containerLabels: {},
     decision: null,

@@ -22,6 +22,9 @@ const MODULES = [
   }),
 ];
 
+/** One source, where a test needs one and does not care which. */
+const HERE = 'sources:\n  - {name: here, connector: local, path: .}\n';
+
 /** A connector of which only the description matters here. */
 function module(kind: string, options: Record<string, OptionSpec>): ConnectorModule {
   return {
@@ -68,6 +71,7 @@ function resolve(text: string, options: Partial<ResolveOptions> = {}) {
     concurrency: { asked: undefined, cores: 2 },
     runBytes: undefined,
     runSeconds: undefined,
+    today: '2026-11-22',
     env: {},
     cwd: folder,
     home: '/home/ada',
@@ -106,6 +110,21 @@ describe('mistakes in whereabouts.yaml', () => {
       'a client that does not exist',
       'clients:\n  - {id: acme, name: Acme}\nsources:\n  - {name: a, connector: local, path: x, client: acem}\n',
       '4:50: no client has the id "acem" (did you mean "acme"?)',
+    ],
+    [
+      'a suppression that holds nowhere',
+      'suppressions:\n  - {rule: email, reason: r, approver: Ada, expires: 2027-01-01}\n',
+      '2:5: say where it holds: add "glob" or "fingerprint"',
+    ],
+    [
+      'a suppression without an approver',
+      "suppressions:\n  - rule: email\n    glob: 'a/**'\n    reason: r\n    expires: 2027-01-01\n",
+      '2:5: "approver" is missing; add "approver"',
+    ],
+    [
+      'a suppression without an end',
+      "suppressions:\n  - {rule: email, glob: 'a/**', reason: r, approver: Ada, expires: never}\n",
+      '2:68: "expires": write a date as YYYY-MM-DD',
     ],
     ['a key twice', 'inventory: a\ninventory: b\n', '2:1: Map keys must be unique'],
     ['a prototype', '__proto__:\n  polluted: yes\n', '1:1: unknown key "__proto__"'],
@@ -200,6 +219,24 @@ describe('sources', () => {
   });
 });
 
+describe('suppressions', () => {
+  const text = (expires: string) =>
+    `suppressions:\n  - {rule: email, glob: 'a/**', reason: r, approver: Ada, expires: ${expires}}\n${HERE}`;
+
+  test('are kept as written, expired ones too', () => {
+    expect(resolve(text('2026-01-01')).suppressions).toEqual([
+      { rule: 'email', glob: 'a/**', fingerprint: null, reason: 'r', approver: 'Ada', expires: '2026-01-01' },
+    ]);
+  });
+
+  test('last a year at most', () => {
+    expect(resolve(text('2027-11-22')).suppressions.length).toBe(1);
+    expect(() => resolve(text('2027-11-23'))).toThrow(
+      /^whereabouts\.yaml:2:68: "expires" is more than a year ahead; write 2027-11-22 or earlier/,
+    );
+  });
+});
+
 describe('whereabouts init', () => {
   test('writes a config that validates as it is', () => {
     const { sources } = resolve(configTemplate(MODULES));
@@ -216,6 +253,7 @@ describe('whereabouts init', () => {
     expect(document.sources?.map(({ name }) => name)).toEqual(['here', 'my-local', 'my-s3']);
     expect(document.clients?.[0]?.id).toBe('acme');
     expect(document.classification?.[0]?.level).toBe('public');
+    expect(document.suppressions?.[0]?.rule).toBe('us-ssn');
     expect(document.concurrency).toBe(4);
   });
 });

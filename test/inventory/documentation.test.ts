@@ -16,6 +16,7 @@ const VIEWS = [
   'grants',
   'clients',
   'rules',
+  'suppressions',
   'runs',
   'gaps',
   'events',

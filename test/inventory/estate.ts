@@ -166,6 +166,7 @@ export function classification(level: Level | null, over: Partial<Classification
     client: null,
     clientWhy: null,
     declared: null,
+    suppressed: [],
     ...over,
   };
 }

@@ -30,6 +30,14 @@ const people = content('people', {
   findings: [finding('us-ssn', { distinct: 40 }), finding('mrn', { confidence: 'low' })],
 });
 const acme = { client: 'acme', clientWhy: 'path acme/**' };
+const harmless = {
+  rule: 'mrn',
+  glob: 'acme/**',
+  fingerprint: null,
+  reason: 'order numbers',
+  approver: 'Pat Example',
+  expires: '9999-01-01',
+};
 const SHARED = {
   exposure: 'external',
   grants: [{ principal: 'pat@partner.example', kind: 'user', role: 'read', via: 'acl' }],
@@ -56,7 +64,12 @@ beforeAll(() => {
       retentionDays: null,
     },
   ]);
-  const restricted = classification('restricted', acme);
+  writer.syncSuppressions([
+    harmless,
+    { ...harmless, glob: null, fingerprint: 'email:ab12', expires: '2020-01-01' },
+  ]);
+  const suppressed = [{ rule: 'mrn', target: 'content', by: harmless }] as const;
+  const restricted = classification('restricted', { ...acme, suppressed });
   const original = outcome(asset('acme/people.csv'), { content: people, classification: restricted });
   const note = outcome(asset('note.md', { size: 500 }), { content: content('note', { size: 500 }) });
   const locked = outcome(asset('locked.zip', { size: 7000 }), {
@@ -279,6 +292,13 @@ const ANSWERS: Readonly<Record<string, { readonly columns: string; readonly rows
     ],
   },
   Q37: { columns: 'uri reason bytes', rows: [['file:///work/locked.zip', 'encrypted', 7000]] },
+  Q38: {
+    columns: 'rule glob fingerprint approver expires in_force findings assets',
+    rows: [
+      ['mrn', null, 'email:ab12', 'Pat Example', '2020-01-01', 'no', 0, 0],
+      ['mrn', 'acme/**', null, 'Pat Example', '9999-01-01', 'yes', 1, 1],
+    ],
+  },
   Q39: {
     columns: 'type uri',
     rows: [

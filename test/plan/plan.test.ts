@@ -16,7 +16,14 @@ const asset: Asset = {
   mediaType: null,
   access: null,
 };
-const content: KnownContent = { contentId: 7, coverage: 'full', size: 3, current: true, findings: [] };
+const content: KnownContent = {
+  contentId: 7,
+  coverage: 'full',
+  size: 3,
+  sha256: null,
+  current: true,
+  findings: [],
+};
 const known = (more: Partial<KnownAsset> = {}): KnownAsset => ({
   assetId: 1,
   version: 'v1',

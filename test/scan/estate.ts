@@ -54,6 +54,7 @@ export function configFor(
     sources: more.sources ?? [source],
     clients: more.clients ?? [],
     declarations: more.declarations ?? [],
+    suppressions: more.suppressions ?? [],
     labels: {},
     defaultLevel: 'internal',
     rules: more.rules ?? { off: [], packs: [], levels: {} },

@@ -51,7 +51,7 @@ order by c.source, c.uri`,
     ],
     sql: /* sql */ `
 select a.asset_id, a.uri, coalesce(a.level, 'unknown') as level, a.basis, a.why as level_why, f.rule, f.level as rule_level,
-  f.confidence, f.count, f.distinct_count, f.places, f.why as finding_why
+  f.confidence, f.count, f.distinct_count, f.places, f.why as finding_why, f.suppressed
 from assets a left join findings f on f.asset_id = a.asset_id
 where a.removed_at is null
   and iif(:asset is null, a.level_rank >= 2, a.asset_id = :asset or a.uri = :asset)
@@ -70,7 +70,8 @@ order by level_rank desc, source, uri`,
   {
     id: 'Q13',
     name: 'regulated',
-    question: 'Personal, health and payment data by regulation; low-confidence findings are left out',
+    question:
+      'Personal, health and payment data by regulation; low-confidence and suppressed findings are left out',
     params: [
       { name: 'regulation', meaning: 'such as HIPAA, GDPR-9 or PCI-DSS; all when not given', default: null },
     ],
@@ -78,7 +79,7 @@ order by level_rank desc, source, uri`,
 select r.value as regulation, f.source, f.kind, count(distinct f.asset_id) as assets, sum(f.count) as matches,
   min(f.uri) as example
 from findings f, json_each(f.regulations) r
-where f.confidence <> 'low' and (:regulation is null or r.value = :regulation)
+where f.confidence <> 'low' and f.suppressed is null and (:regulation is null or r.value = :regulation)
 group by r.value, f.source, f.kind
 order by r.value, f.source, f.kind`,
   },

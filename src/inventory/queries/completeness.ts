@@ -67,6 +67,15 @@ where iif(:run is null, open = 'yes', run_id <= :run and (closed_run_id is null 
 order by incomplete desc, source, reason, uri, place`,
   },
   {
+    id: 'Q38',
+    name: 'suppressions',
+    question: 'What is suppressed: why, by whom, until when, and how much; what has expired comes first',
+    params: [],
+    sql: /* sql */ `
+select rule, glob, fingerprint, reason, approver, expires, in_force, findings, assets, configured
+from suppressions order by in_force, expires, rule, glob, fingerprint`,
+  },
+  {
     id: 'Q39',
     name: 'changes',
     question: 'What changed between two runs',

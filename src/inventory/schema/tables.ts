@@ -42,6 +42,18 @@ create table _clients (
   configured integer not null -- 0 when no longer in the config.
 ) strict, without rowid;
 
+create table _suppressions (
+  -- Findings that somebody found harmless, from the config; one that left the config, or was changed, stays.
+  suppression_id integer primary key, -- Row id.
+  rule text not null, -- Rule id, kind or *.
+  glob text, -- Where: glob over the path, or over source:path; null for anywhere.
+  fingerprint text, -- Which finding; null for any.
+  reason text not null, -- Why it is harmless.
+  approver text not null, -- Who says so.
+  expires text not null, -- ISO date: first day on which it no longer holds.
+  configured integer not null -- 0 when no longer in the config.
+) strict;
+
 create table _rulesets (
   -- Every set of rules that was ever used.
   ruleset_id integer primary key, -- Row id.
@@ -172,6 +184,15 @@ create table _classifications (
   declared_source text -- Who or what said so.
 ) strict;
 
+create table _suppressed (
+  -- Findings that set no level in the assets that have a classification.
+  classification_id integer not null references _classifications on delete cascade, -- The classification.
+  rule_id integer not null references _rules, -- The finding's rule.
+  target text not null, -- Where the finding is: content or metadata.
+  suppression_id integer references _suppressions, -- What suppresses it; null when comments in the text allow every match.
+  primary key (classification_id, rule_id, target)
+) strict, without rowid;
+
 create table _contents (
   -- Bytes, wherever they are. Findings belong here.
   content_id integer primary key autoincrement, -- Row id, never used again.
@@ -219,6 +240,7 @@ create table _findings (
   places text not null, -- JSON array of the first places.
   shape text not null, -- Letters as A or a, digits as 9.
   why text not null, -- Why this confidence.
+  allowed integer not null, -- Of count, those that a comment in the text allows.
   primary key (content_id, position)
 ) strict, without rowid;
 create index _findings_rule on _findings (rule_id);
@@ -285,6 +307,7 @@ create table _asset_findings (
   places text not null, -- JSON array of the first places.
   shape text not null, -- Letters as A or a, digits as 9.
   why text not null, -- Why this confidence.
+  allowed integer not null, -- Of count, those that a comment in the text allows: 0, names have none.
   primary key (asset_id, position)
 ) strict, without rowid;
 

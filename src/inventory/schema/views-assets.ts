@@ -3,6 +3,14 @@
 /** SQL of an asset's uri, of `_assets a` and `_containers c`; null without an asset. */
 export const ASSET_URI = "coalesce(a.uri, c.uri || iif(substr(c.uri, -1) = '/', '', '/') || a.key)";
 
+/** SQL of the part of a fingerprint that tells bytes apart, of `_assets a`; null when they have no sha256. */
+const SHA256 = `(select substr(value, 1, 16) from _digests d
+    where d.content_id = a.content_id and d.algorithm = 'sha256')`;
+
+/** SQL of what suppresses a finding, in words, of `_suppressed u` and `_suppressions p`. */
+const SUPPRESSED = `case when u.rule_id is null then null when p.suppression_id is null then 'allowed by comments in the text'
+    else p.reason || ' (approved by ' || p.approver || ', until ' || p.expires || ')' end`;
+
 /** SQL of the last run that saw an asset, of `_assets a` and `_containers c`. */
 const LAST_RUN = 'iif(a.lost_run is null, max(a.last_run, coalesce(c.complete_run, 0)), a.last_run)';
 
@@ -66,7 +74,8 @@ left join _runs fr on fr.run_id = a.first_run
 left join _runs lr on lr.run_id = ${LAST_RUN};
 
 create view findings as
--- What rules found in assets that are not removed. Never a found value; the same content at two places gives two rows.
+-- What rules found in assets that are not removed. Never a found value; the same content at two places gives two rows. Rows set a
+-- level when confidence is not low and suppressed is null.
 select
   a.asset_id, -- The asset.
   s.name as source, -- Its source.
@@ -83,22 +92,53 @@ select
   f.shape, -- What the values look like: letters as A or a, digits as 9.
   f.why, -- Why this confidence.
   'content' as target, -- What it was found in: content, or metadata (name, path, labels).
-  r.title -- The rule's title.
+  r.title, -- The rule's title.
+  f.allowed, -- Of count, those that a comment in the text allows.
+  r.rule || ':' || coalesce(${SHA256}, ${ASSET_URI}) as fingerprint, -- Names this rule's finding in these bytes, for suppressions.
+  ${SUPPRESSED} as suppressed -- Why it sets no level: reason, approver and expiry, or comments in the text; null when it counts.
 from _findings f
 join _rules r on r.rule_id = f.rule_id
 join _assets a on a.content_id = f.content_id
 join _containers c on c.container_id = a.container_id
 join _sources s on s.source_id = c.source_id
+left join _suppressed u
+  on u.classification_id = a.classification_id and u.rule_id = f.rule_id and u.target = 'content'
+left join _suppressions p on p.suppression_id = u.suppression_id
 where a.removed_at is null
 union all
 select a.asset_id, s.name, ${ASSET_URI}, r.rule, r.kind, r.family, r.level, r.regulations, f.confidence,
-  f.count, f.distinct_count, f.places, f.shape, f.why, 'metadata', r.title
+  f.count, f.distinct_count, f.places, f.shape, f.why, 'metadata', r.title, f.allowed,
+  r.rule || ':' || ${ASSET_URI}, ${SUPPRESSED}
 from _asset_findings f
 join _rules r on r.rule_id = f.rule_id
 join _assets a on a.asset_id = f.asset_id
 join _containers c on c.container_id = a.container_id
 join _sources s on s.source_id = c.source_id
+left join _suppressed u
+  on u.classification_id = a.classification_id and u.rule_id = f.rule_id and u.target = 'metadata'
+left join _suppressions p on p.suppression_id = u.suppression_id
 where a.removed_at is null;
+
+create view suppressions as
+-- Findings that somebody found harmless, from the config. Expired ones are listed; they count again from the next scan on.
+with held as (
+  select u.suppression_id, a.asset_id, u.rule_id, u.target
+  from _suppressed u
+  join _assets a on a.classification_id = u.classification_id and a.removed_at is null
+  where u.suppression_id is not null
+)
+select
+  p.rule, -- Rule id, kind, or * for all.
+  p.glob, -- Where it holds; null for anywhere.
+  p.fingerprint, -- Of the one finding that it is about; null for any.
+  p.reason, -- Why it is harmless.
+  p.approver, -- Who says so.
+  p.expires, -- ISO date: first day on which it no longer holds.
+  iif(p.configured and date('now') < p.expires, 'yes', 'no') as in_force, -- Whether it holds today.
+  (select count(*) from held h where h.suppression_id = p.suppression_id) as findings, -- Findings that set no level because of it, as of the last scans.
+  (select count(distinct h.asset_id) from held h where h.suppression_id = p.suppression_id) as assets, -- Assets that these findings are in.
+  iif(p.configured, 'yes', 'no') as configured -- no when it has left the config, or was changed.
+from _suppressions p;
 
 create view grants as
 -- Who may read what. Rows with current = 'no' are what was granted before; rows without an asset are the container's own.
