@@ -27,6 +27,8 @@ export function createFindings(rules: readonly CompiledRule[]): Findings {
         tallies.push(tally);
       }
       count(tally, hit.value, place);
+      // A cell is data, not a place for comments.
+      if (hit.allowed && column === undefined) tally.allowed++;
     },
     finish(columns, together) {
       const judged = new Map<number, Tally[]>();
@@ -83,7 +85,8 @@ function toFinding(rule: CompiledRule, tallies: readonly Tally[]): Finding | nul
     distinct: Math.max(1, total.distinct.size),
     places: [...new Set(total.places.map((place) => place.text))],
     shape: total.shape,
-    why: total.why,
+    why: total.allowed === 0 ? total.why : `${total.why}, ${total.allowed} allowed inline`,
+    ...(total.allowed > 0 && { allowed: total.allowed }),
   };
 }
 

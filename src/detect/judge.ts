@@ -1,5 +1,6 @@
 /** Decides what one match of a pattern is worth: validator, deny list, embedding, context and negative context. */
 import type { Confidence } from '../model.ts';
+import { isAllowed } from './allow.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { isEmbedded } from './embedded.ts';
 import { createNearby, type Nearby } from './nearby.ts';
@@ -14,6 +15,8 @@ export interface Hit {
   /** Reasons beside the pattern, in plain words and without values: `near "ssn"`. */
   readonly near: string | undefined;
   readonly lowered: string | undefined;
+  /** A comment in the text allows it; what that is worth is decided by whoever knows the rule's level in force. */
+  readonly allowed: boolean;
 }
 
 /** The words that surround a text without being in it: header or key, table, path. Answers are kept per rule. */
@@ -63,7 +66,9 @@ export function judge(
   if (band === undefined) return undefined;
   const lowered = ambient.negative(rule) ?? quoted(around.negative(text, start, end));
   if (lowered !== undefined) band = lower(band);
-  return band && { band, value, offset, near: reason, lowered };
+  if (band === undefined) return undefined;
+  const allowed = isAllowed(text, { start, end }, rule.rule.id);
+  return { band, value, offset, near: reason, lowered, allowed };
 }
 
 /** One band down; undefined below `low`. */

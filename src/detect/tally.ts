@@ -21,10 +21,12 @@ export interface Tally {
   readonly distinct: Set<number>;
   readonly places: Place[];
   shape: string;
+  /** Of `count`, those that comments in the text allow. */
+  allowed: number;
 }
 
 export function createTally(confidence: Confidence, why: string): Tally {
-  return { confidence, why, count: 0, distinct: new Set(), places: [], shape: '' };
+  return { confidence, why, count: 0, distinct: new Set(), places: [], shape: '', allowed: 0 };
 }
 
 /** Adds one value; `place` is only called while places are still wanted. */
@@ -45,6 +47,7 @@ export function merge(tallies: readonly Tally[]): Tally | null {
   merged.shape = first.shape;
   for (const tally of [first, ...rest]) {
     merged.count += tally.count;
+    merged.allowed += tally.allowed;
     merged.places.push(...tally.places);
     for (const value of tally.distinct) {
       if (merged.distinct.size >= MOST_DISTINCT) break;

@@ -81,6 +81,8 @@ const PIECES = [
   '\u001e',
   '/',
   'https://ex.org/',
+  '# whereabouts:allow email,us-ssn invented\n',
+  'whereabouts:allow card ',
 ];
 const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join(''));
 const runs = { seed: 20261122, numRuns: 300 };

@@ -17,7 +17,7 @@ function estate() {
   mkdirSync(root);
   writeTree(root, { 'test/people.csv': PEOPLE, 'copy.csv': PEOPLE });
   const inventory = join(folder.path, 'inventory.db');
-  return { inventory, config: configFor(inventory, root), [Symbol.dispose]: folder[Symbol.dispose] };
+  return { root, inventory, config: configFor(inventory, root), [Symbol.dispose]: folder[Symbol.dispose] };
 }
 
 function suppressed(config: Config, more: Partial<SuppressionConfig>): Config {
@@ -73,6 +73,31 @@ test('a fingerprint from the inventory suppresses that rule in all copies of the
       'select distinct rule, count(*) as n from findings where suppressed is not null group by rule',
     ),
   ).toEqual([{ rule: 'email', n: 2 }]);
+});
+
+test('comments in a text are heeded, kept, and without effect for a restricted rule', async () => {
+  using it = estate();
+  writeTree(it.root, {
+    'a.py': 'to = "ada@quillworks.net"  # whereabouts:allow email,us-ssn invented\n',
+    'b.py': 'ssn = "521-45-1000"  # whereabouts:allow email,us-ssn invented\n',
+  });
+  await scan(it.config);
+  const found = (path: string) =>
+    rows(
+      it.inventory,
+      `select a.level, rule, count, allowed, suppressed from findings join assets a using (asset_id) where path = '${path}'`,
+    );
+  expect(found('a.py')).toEqual([
+    { level: 'internal', rule: 'email', count: 1, allowed: 1, suppressed: 'allowed by comments in the text' },
+  ]);
+  expect(found('b.py')).toEqual([
+    { level: 'restricted', rule: 'us-ssn', count: 1, allowed: 1, suppressed: null },
+  ]);
+  // Another level in force is another answer, without reading.
+  const raised = { ...it.config, rules: { ...it.config.rules, levels: { email: 'restricted' as const } } };
+  const { result } = await scan(raised);
+  expect(result.sources[0]?.counts).toMatchObject({ read: 0 });
+  expect(found('a.py')).toMatchObject([{ level: 'restricted', suppressed: null }]);
 });
 
 test('the day that a suppression expires is another policy', async () => {
