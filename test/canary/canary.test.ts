@@ -45,7 +45,7 @@ beforeAll(async () => {
   output = Buffer.concat([output, second.output]);
   errors = Buffer.concat([errors, second.errors]);
   reader.exec('commit');
-});
+}, 180_000);
 
 afterAll(async () => {
   reader?.close();
