@@ -57,7 +57,7 @@ export function isZeroWidth(item: ByteTree): boolean {
   return item.kind === 'look' || item.kind === 'boundary' || item.kind === 'edge';
 }
 
-/** Starts from everything; the edge of a text and what is not ASCII are never ruled out. */
+/** Starts from everything; only ASCII is ever ruled out, and the edge of a text is not. */
 function demands(assertions: readonly ByteTree[], own: ByteSet): ByteSet {
   const allowed = byteRange(0, 255);
   for (const assertion of assertions) {
@@ -65,7 +65,7 @@ function demands(assertions: readonly ByteTree[], own: ByteSet): ByteSet {
     if (assertion.kind === 'look') demandLook(allowed, assertion);
   }
   allowed[SEPARATOR] = 1;
-  return allowed.fill(1, 0x80);
+  return allowed;
 }
 
 function demandBoundary(allowed: ByteSet, own: ByteSet): void {

@@ -11,6 +11,17 @@ const reference = compileReference(RULES, VALIDATORS);
 
 /** Pieces that fit together into matches and near misses, in several scripts. */
 const PIECES = [
+  'A1234xx',
+  '1234xB5678',
+  '99123a',
+  '912a',
+  'zzzz',
+  'zz',
+  'Paſſword=',
+  'kennwort:',
+  '\u212aennwort: ',
+  '123\u001e45\u001e6789',
+  'tok_abcdefgh12345678é',
   'ann.lee',
   'bob+x',
   '@',

@@ -156,6 +156,22 @@ export const RULES: readonly Rule[] = [
     text: { patterns: [{ regex: String.raw`(?m:^)SECTION \d{1,3}\n|^Top secret$`, bare: 'medium' }] },
   }),
   rule({
+    id: 'overlap',
+    kind: 'device-id',
+    text: {
+      patterns: [
+        { regex: String.raw`\d{4}x{1,3}`, bare: 'medium' },
+        { regex: String.raw`[A-Z]\d{4}`, bare: 'low' },
+      ],
+    },
+  }),
+  rule({
+    id: 'retry',
+    kind: 'employee-id',
+    text: { patterns: [{ regex: String.raw`#?\d{3}[a-f]`, bare: 'low' }], validate: 'not-nine' },
+  }),
+  rule({ id: 'run', kind: 'genomic', text: { patterns: [{ regex: 'z{4,40}', bare: 'low' }] } }),
+  rule({
     id: 'phi',
     kind: 'phi',
     together: { groups: [['mrn'], ['person-name', 'email', 'us-ssn']], confidence: 'high' },
