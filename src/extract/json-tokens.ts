@@ -122,6 +122,8 @@ export class JsonTokens {
           this.#state = 'slash';
           return i + 1;
         default:
+          // Spaces that JSON does not know, and that end words.
+          if (/\s/.test(text.charAt(i))) break;
           this.#state = 'word';
           return i;
       }

@@ -117,6 +117,22 @@ describe('JSON', () => {
     expect((await collect('{"a":'.repeat(100_000), { name: 'x.json' })).gaps).toEqual([]);
   });
 
+  test.each([
+    ['a no-break space', '\u00a0'],
+    ['a form feed', '\f'],
+    ['a vertical tab', '\v'],
+    ['a byte order mark', '\ufeff'],
+    ['a line separator', '\u2028'],
+  ])('with %s between its tokens ends, and keeps its keys', async (_, space) => {
+    const found = await collect(
+      `{${space}"a"${space}:${space}"x",${space}"b":${space}word${space}}${space}`,
+      {
+        name: 'x.json',
+      },
+    );
+    expect(cellLines(found)).toEqual(['$.a = x', '$.b = word']);
+  });
+
   test('with a string too long to keep gives it as text', async () => {
     const long = 'y'.repeat(200_000);
     const { texts, cells } = await collect(JSON.stringify({ a: { b: long }, c: 'z' }), {
