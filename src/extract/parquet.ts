@@ -1,6 +1,13 @@
 /** Parquet tables, row group by row group; dates as ISO 8601, nested values as JSON. */
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { type Compressors, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
+import {
+  type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetSchema,
+  type SchemaTree,
+} from 'hyparquet';
 import { isName } from './header.ts';
 import { ContentError, type Context, gapNote, type Input } from './reader.ts';
 import { RowBatch } from './rows.ts';
@@ -22,6 +29,7 @@ export async function* readParquet(
 ): AsyncGenerator<Extracted, void, undefined> {
   const access = await accessTo(input);
   const metadata = await footerOf(access);
+  checkColumns(metadata);
   const names = topColumns(metadata);
   const batch = new RowBatch(input, { name: '', columns: names.map((name) => (isName(name) ? name : '')) });
   let rowStart = 0;
@@ -48,6 +56,27 @@ async function footerOf(access: Access): Promise<FileMetaData> {
   } catch (cause) {
     throw new ContentError('malformed', 'its footer is damaged, encrypted or missing', { cause });
   }
+}
+
+/**
+ * The library drops columns that the schema does not name, or names twice, and lets their failures escape.
+ * @throws ContentError
+ */
+function checkColumns(metadata: FileMetaData): void {
+  const tree = parquetSchema(metadata);
+  const names = tree.children.map(({ element }) => element.name);
+  if (new Set(names).size < names.length) {
+    throw new ContentError('unsupported-format', 'two of its columns have the same name');
+  }
+  const leaves = JSON.stringify(leafPaths(tree));
+  const agree = metadata.row_groups.every(
+    ({ columns }) => JSON.stringify(columns.map((column) => column.meta_data?.path_in_schema)) === leaves,
+  );
+  if (!agree) throw new ContentError('malformed', 'its columns are not those of its schema');
+}
+
+function leafPaths({ children, path }: SchemaTree): readonly (readonly string[])[] {
+  return children.length === 0 ? [path] : children.flatMap(leafPaths);
 }
 
 /** Names of the columns as a person sees them: what is nested is one column. */

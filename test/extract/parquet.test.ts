@@ -22,3 +22,12 @@ test('a Parquet table that is cut short is a gap', async () => {
     'malformed',
   );
 });
+
+test('a Parquet table whose columns are not those of its schema is a gap, and no column is missed in silence', async () => {
+  const bytes = await readFile(new URL('./fixtures/wine.parquet', import.meta.url));
+  const last = bytes.lastIndexOf('quality');
+  bytes.write('qualitz', last);
+  expect((await collect(bytes, { name: 'wine.parquet' })).gaps.map(({ reason }) => reason)).toEqual([
+    'malformed',
+  ]);
+});
