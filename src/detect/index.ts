@@ -11,7 +11,7 @@ import { createDeadline } from './deadline.ts';
 import type { AssetHints, ContentScan, Detector } from './detector.ts';
 import { createFinder } from './finder.ts';
 import { createFindings } from './findings.ts';
-import { metadataFindings } from './metadata.ts';
+import { compileMetadata } from './metadata.ts';
 import { reachOf } from './reach.ts';
 import { createRecords } from './records.ts';
 import { createTextScan } from './text-scan.ts';
@@ -38,7 +38,7 @@ export function compileDetector(rules: readonly Rule[], options: DetectorOptions
     ruleMilliseconds: options.ruleMilliseconds ?? 10_000,
   };
   return {
-    metadata: (hints) => metadataFindings(compiled, hints),
+    metadata: compileMetadata(compiled),
     begin: (hints) => beginContent(machine, hints),
   };
 }

@@ -1,4 +1,5 @@
 /** An XML document's elements to rows. */
+import { isName } from './header.ts';
 import { type JsonTable, JsonTables, type Node, newRow, type Row } from './json-tables.ts';
 import { Markup } from './markup.ts';
 import { type Input, placeIn } from './reader.ts';
@@ -79,7 +80,7 @@ export class XmlRecords {
     } else {
       if (parent?.complex?.has(name)) this.#endRow();
       if (parent !== undefined) parent.hasChildren = true;
-      const node = this.#table.key(this.#node, localName(name), `/${name}`);
+      const node = this.#key(name, '/');
       this.#elements.push(newElement(node));
     }
     if (this.#elements.length === 2) this.#root(name, attributes);
@@ -96,7 +97,15 @@ export class XmlRecords {
   /** `value` is what the element says; others are facts about it. */
   #attribute(name: string, value: string): void {
     const at = this.#node;
-    this.#put(name === 'value' ? at : this.#table.key(at, localName(name), `/@${name}`), value);
+    this.#put(name === 'value' ? at : this.#key(name, '/@'), value);
+  }
+
+  /** The place below the current one. A name that could be a value is never shown, but looked at as text. */
+  #key(name: string, mark: '/' | '/@'): Node {
+    const at = this.#node;
+    if (isName(name)) return this.#table.key(at, localName(name), `${mark}${name}`);
+    this.#put(at, name);
+    return this.#table.key(at, '?', `${mark}?`);
   }
 
   #close(name: string): void {

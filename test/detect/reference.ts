@@ -5,7 +5,7 @@ import { type CompiledRule, compileRule } from '../../src/detect/compiled-rule.t
 import type { Detector } from '../../src/detect/detector.ts';
 import { createFindings } from '../../src/detect/findings.ts';
 import { type Ambient, aroundOf, type Hit, judge } from '../../src/detect/judge.ts';
-import { metadataFindings } from '../../src/detect/metadata.ts';
+import { compileMetadata } from '../../src/detect/metadata.ts';
 import { normaliseText } from '../../src/detect/normalise.ts';
 import { createRecords } from '../../src/detect/records.ts';
 import { createTogether } from '../../src/detect/together.ts';
@@ -20,7 +20,7 @@ export function compileReference(
 ): Detector {
   const compiled = rules.map((rule, index) => compileRule(rule, index, validators));
   return {
-    metadata: (hints) => metadataFindings(compiled, hints),
+    metadata: compileMetadata(compiled),
     begin: ({ path }) => {
       const findings = createFindings(compiled);
       const together = createTogether(compiled);
