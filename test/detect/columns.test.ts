@@ -96,6 +96,13 @@ test('a cell that both its column and its text give away counts once', () => {
   expect(found('x')).toMatchObject({ count: 2, confidence: 'medium' });
 });
 
+test('a record separator inside a cell is a space', () => {
+  const detector = compileDetector(RULES, { validators: VALIDATORS });
+  expect(scan(detector, [rows(['x', 'y'], [['a', '123\u001e45\u001e6789']])])).toMatchObject([
+    { rule: 'us-ssn' },
+  ]);
+});
+
 test('a header is the context of its cells', () => {
   const detector = compileDetector(RULES, { validators: VALIDATORS });
   const card = (header: string) =>

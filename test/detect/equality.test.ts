@@ -12,6 +12,10 @@ const reference = compileReference(RULES, VALIDATORS);
 /** Pieces that fit together into matches and near misses, in several scripts. */
 const PIECES = [
   'A1234xx',
+  'AQB12x',
+  'QQABC',
+  'Q',
+  'ABC',
   '1234xB5678',
   '99123a',
   '912a',

@@ -40,6 +40,23 @@ test('a match and its context are whole wherever blocks end', () => {
   }
 });
 
+test('context far from a short value is seen wherever blocks end', () => {
+  const short = compileDetector([
+    rule({
+      id: 'n',
+      kind: 'k',
+      text: { patterns: [{ regex: '#[a-z]{8}#', context: 'high' }], context: ['ö key'] },
+    }),
+  ]);
+  for (let at = BLOCK - 700; at <= BLOCK + 700; at += 53) {
+    for (const wordBehind of [true, false]) {
+      const word = wordBehind ? ['', `${'é'.repeat(294)} ö key`] : [`ö key ${'é'.repeat(294)}`, ''];
+      const text = `${'.'.repeat(at)} ${word.join('#abcdefgh#')} ${'.'.repeat(BLOCK)}`;
+      expect(scan(short, textSegments(text, [at + 300])), `at ${at}`).toMatchObject([{ count: 1 }]);
+    }
+  }
+});
+
 test('matches do not overlap across rounds', () => {
   const text = 'z'.repeat(40 * 4000);
   for (const cuts of [[], [50_000, 50_001, 120_003]]) {

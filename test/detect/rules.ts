@@ -21,6 +21,7 @@ export function rule(part: Part): Rule {
 export const VALIDATORS: Readonly<Record<string, Validator>> = {
   luhn,
   'not-nine': (value) => !value.startsWith('9'),
+  'not-q': (value) => !value.startsWith('Q'),
 };
 
 /** Leading runs, long counts, alternatives, look-around, non-ASCII, back references, several patterns, no anchor at all. */
@@ -162,13 +163,15 @@ export const RULES: readonly Rule[] = [
       patterns: [
         { regex: String.raw`\d{4}x{1,3}`, bare: 'medium' },
         { regex: String.raw`[A-Z]\d{4}`, bare: 'low' },
+        { regex: String.raw`B\d{2}`, bare: 'low' },
+        { regex: String.raw`A[A-Z]B\d{2}x`, bare: 'low' },
       ],
     },
   }),
   rule({
     id: 'retry',
     kind: 'employee-id',
-    text: { patterns: [{ regex: String.raw`#?\d{3}[a-f]`, bare: 'low' }], validate: 'not-nine' },
+    text: { patterns: [{ regex: '[A-Z]{3}', bare: 'low' }], validate: 'not-q' },
   }),
   rule({ id: 'run', kind: 'genomic', text: { patterns: [{ regex: 'z{4,40}', bare: 'low' }] } }),
   rule({

@@ -27,6 +27,13 @@ test('a context word within 300 characters raises the confidence, before or afte
   });
 });
 
+test('a word at the edge of one value is whole for the next', () => {
+  const text = { patterns: [{ regex: NUMBER, context: 'medium' }], context: ['tax id'] } as const;
+  expect(find(text, `123456789${'.'.repeat(297)}tax id${'.'.repeat(100)}987654321`)).toMatchObject({
+    count: 1,
+  });
+});
+
 test('context words are whole words, in any script', () => {
   const text = {
     patterns: [{ regex: NUMBER, context: 'medium' }],
