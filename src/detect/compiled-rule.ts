@@ -12,8 +12,6 @@ export interface CompiledRule {
   readonly rule: Rule;
   readonly text: CompiledText | undefined;
   readonly column: CompiledColumn | undefined;
-  readonly name: readonly CompiledName[];
-  readonly metadata: readonly CompiledName[];
   readonly together: TogetherDetector | undefined;
 }
 
@@ -50,12 +48,6 @@ export interface CompiledColumn {
   readonly beside: HeaderList | undefined;
   readonly cells: RegExp | undefined;
   readonly check: Check | undefined;
-}
-
-export interface CompiledName {
-  readonly regex: RegExp;
-  readonly confidence: Confidence;
-  readonly target: 'name' | 'path';
 }
 
 /** Header names in the notation of `ColumnDetector.headers`. */
@@ -97,16 +89,6 @@ export function compileRule(
       cells: rule.column.cells === undefined ? undefined : new RegExp(`^(?:${rule.column.cells})$`, 'u'),
       check: check(rule.column.validate),
     },
-    name: (rule.name?.patterns ?? []).map((pattern) => ({
-      regex: new RegExp(pattern.regex, 'u'),
-      confidence: pattern.confidence,
-      target: pattern.target ?? 'name',
-    })),
-    metadata: (rule.metadata?.patterns ?? []).map((pattern) => ({
-      regex: new RegExp(pattern.regex, 'u'),
-      confidence: pattern.confidence,
-      target: 'name',
-    })),
     together: rule.together,
   };
 }

@@ -38,7 +38,7 @@ export function compileDetector(rules: readonly Rule[], options: DetectorOptions
     ruleMilliseconds: options.ruleMilliseconds ?? 10_000,
   };
   return {
-    metadata: compileMetadata(compiled),
+    metadata: compileMetadata(rules),
     begin: (hints) => beginContent(machine, hints),
   };
 }

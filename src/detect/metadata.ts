@@ -1,7 +1,7 @@
 /** Findings that need no content: an asset's name, path and labels. */
 import type { Confidence, Finding } from '../model.ts';
 import { atLeast } from '../model.ts';
-import type { CompiledName, CompiledRule } from './compiled-rule.ts';
+import type { Rule } from '../rule.ts';
 import type { AssetHints } from './detector.ts';
 import { normaliseText } from './normalise.ts';
 
@@ -11,11 +11,11 @@ const NONE: readonly Finding[] = [];
  * Compiles the rules that look at names, paths and labels. Findings come in rule order, each says by its place where it was:
  * `name`, `path` or `label KEY`. Most assets of a tree have none, so the way to that answer is one plain loop.
  */
-export function compileMetadata(rules: readonly CompiledRule[]): (hints: AssetHints) => readonly Finding[] {
-  const named = rules.filter((rule) => rule.name.length > 0 || rule.metadata.length > 0);
-  const patterns = named.flatMap((rule) => rule.name);
-  const nameTests = patterns.filter(({ target }) => target === 'name').map(({ regex }) => regex);
-  const pathTests = patterns.filter(({ target }) => target === 'path').map(({ regex }) => regex);
+export function compileMetadata(rules: readonly Rule[]): (hints: AssetHints) => readonly Finding[] {
+  const named = rules.map(compileNames).filter(({ names, labels }) => names.length + labels.length > 0);
+  const names = named.flatMap((rule) => rule.names);
+  const nameTests = names.filter(({ target }) => target === 'name').map(({ regex }) => regex);
+  const pathTests = names.filter(({ target }) => target === 'path').map(({ regex }) => regex);
 
   return (hints) => {
     const name = normaliseText(hints.name);
@@ -31,6 +31,32 @@ export function compileMetadata(rules: readonly CompiledRule[]): (hints: AssetHi
   };
 }
 
+interface CompiledNames {
+  readonly id: string;
+  readonly names: readonly NamePattern[];
+  /** Held against `key=value`. */
+  readonly labels: readonly Pick<NamePattern, 'regex' | 'confidence'>[];
+}
+
+interface NamePattern {
+  readonly regex: RegExp;
+  readonly confidence: Confidence;
+  readonly target: 'name' | 'path';
+}
+
+function compileNames({ id, name, metadata }: Rule): CompiledNames {
+  const names = (name?.patterns ?? []).map(({ regex, confidence, target = 'name' }) => ({
+    regex: new RegExp(regex, 'u'),
+    confidence,
+    target,
+  }));
+  const labels = (metadata?.patterns ?? []).map(({ regex, confidence }) => ({
+    regex: new RegExp(regex, 'u'),
+    confidence,
+  }));
+  return { id, names, labels };
+}
+
 function someMatch(tests: readonly RegExp[], text: string): boolean {
   for (const test of tests) if (test.test(text)) return true;
   return false;
@@ -42,8 +68,8 @@ interface Match {
 }
 
 function findingOf(
-  rule: CompiledRule,
-  texts: Readonly<Record<CompiledName['target'], string>>,
+  rule: CompiledNames,
+  texts: Readonly<Record<NamePattern['target'], string>>,
   labels: AssetHints['labels'],
 ): Finding | undefined {
   const matches = [...matchNames(rule, texts), ...matchLabels(rule, labels)];
@@ -54,7 +80,7 @@ function findingOf(
     first,
   );
   return {
-    rule: rule.rule.id,
+    rule: rule.id,
     confidence: surest.confidence,
     count: matches.length,
     distinct: matches.length,
@@ -66,18 +92,20 @@ function findingOf(
 
 /** At most one match in the name and one in the path. */
 function matchNames(
-  rule: CompiledRule,
-  texts: Readonly<Record<CompiledName['target'], string>>,
+  rule: CompiledNames,
+  texts: Readonly<Record<NamePattern['target'], string>>,
 ): readonly Match[] {
   return (['name', 'path'] as const).flatMap((target) => {
-    const found = rule.name.find((pattern) => pattern.target === target && pattern.regex.test(texts[target]));
+    const found = rule.names.find(
+      (pattern) => pattern.target === target && pattern.regex.test(texts[target]),
+    );
     return found ? [{ place: target, confidence: found.confidence }] : [];
   });
 }
 
-function matchLabels(rule: CompiledRule, labels: AssetHints['labels']): readonly Match[] {
+function matchLabels(rule: CompiledNames, labels: AssetHints['labels']): readonly Match[] {
   return Object.entries(labels).flatMap(([key, value]) => {
-    const found = rule.metadata.find((pattern) => pattern.regex.test(`${key}=${value}`));
+    const found = rule.labels.find((pattern) => pattern.regex.test(`${key}=${value}`));
     return found ? [{ place: `label ${key}`, confidence: found.confidence }] : [];
   });
 }

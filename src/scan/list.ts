@@ -41,7 +41,8 @@ export function createCredits(): Credits {
 
 export interface ListContext {
   open(): Promise<{ readonly connector: Connector }>;
-  detect(): Detector;
+  /** Rules on names, paths and labels. */
+  readonly metadata: Detector['metadata'];
   readonly credits: Credits;
   post(message: FromLister): void;
   readonly slots: Int32Array;
@@ -82,7 +83,7 @@ async function listContainer(
       if (Atomics.load(slots, SLOT.abort) === 1) throw new Error('the scan was interrupted');
       Atomics.add(slots, SLOT.requests, 1);
       await credits.take(signal);
-      post({ type: 'page', containerId: container.id, listed: withMetadata(page, context.detect()) });
+      post({ type: 'page', containerId: container.id, listed: withMetadata(page, context.metadata) });
     }
     post({ type: 'container-end', containerId: container.id });
   } catch (error) {
@@ -91,10 +92,10 @@ async function listContainer(
   }
 }
 
-function withMetadata(page: Page, detector: Detector): ListedPage {
+function withMetadata(page: Page, metadata: Detector['metadata']): ListedPage {
   const metadataFindings = new Map<number, readonly Finding[]>();
   for (const [index, asset] of page.assets.entries()) {
-    const found = detector.metadata({ path: asset.path, name: asset.name, labels: asset.labels ?? {} });
+    const found = metadata({ path: asset.path, name: asset.name, labels: asset.labels ?? {} });
     if (found.length > 0) metadataFindings.set(index, found);
   }
   return { page, metadataFindings };

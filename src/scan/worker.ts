@@ -2,9 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Connector, ConnectorModule } from '../connector.ts';
 import type { Detector } from '../detect/detector.ts';
-import { compileDetector } from '../detect/index.ts';
+import { compileMetadata } from '../detect/metadata.ts';
 import { messageOf, UserError } from '../errors.ts';
-import { extract } from '../extract/index.ts';
+import type { Extract } from '../extract/segment.ts';
 import type { Gap } from '../model.ts';
 import { loadConnector } from '../registry.ts';
 import { createRetry } from '../retry.ts';
@@ -31,12 +31,8 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
   const controller = new AbortController();
   const credits = createCredits();
   const opened = new Map<string, Promise<Opened>>();
-  let detector: Detector | undefined;
+  let tools: Promise<Tools> | undefined;
   const post = (message: FromWorker) => port.postMessage(message);
-  const detect = (): Detector => {
-    detector ??= compileDetector(data.rules);
-    return detector;
-  };
   const open = (source: string) => {
     const known = opened.get(source) ?? connectSource(source, data);
     opened.set(source, known);
@@ -54,7 +50,7 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
       case 'list':
         void listSource(message, {
           open: () => open(message.source),
-          detect,
+          metadata: compileMetadata(data.rules),
           credits,
           post,
           slots,
@@ -75,6 +71,8 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
       Atomics.add(slots, SLOT.kib, Math.ceil(bytes / 1024));
     };
     try {
+      tools ??= loadTools(data);
+      const { detector, extract } = await tools;
       const { connector, module } = await connect();
       for (const [index, asset] of task.assets.entries()) {
         Atomics.store(slots, SLOT.current, index);
@@ -84,7 +82,7 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
         results.push(
           await readAsset(asset, task, {
             connector,
-            detector: detect(),
+            detector,
             extract,
             limits: data.limits,
             ranged: module.features.range,
@@ -103,6 +101,20 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
     }
     post({ type: 'read-end', results });
   }
+}
+
+/** What only reading needs: a thread that lists starts without it. */
+interface Tools {
+  readonly detector: Detector;
+  readonly extract: Extract;
+}
+
+async function loadTools({ rules }: WorkerData): Promise<Tools> {
+  const [{ compileDetector }, { extract }] = await Promise.all([
+    import('../detect/index.ts'),
+    import('../extract/index.ts'),
+  ]);
+  return { detector: compileDetector(rules), extract };
 }
 
 async function connectSource(name: string, data: WorkerData): Promise<Opened> {

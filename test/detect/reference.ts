@@ -20,7 +20,7 @@ export function compileReference(
 ): Detector {
   const compiled = rules.map((rule, index) => compileRule(rule, index, validators));
   return {
-    metadata: compileMetadata(compiled),
+    metadata: compileMetadata(rules),
     begin: ({ path }) => {
       const findings = createFindings(compiled);
       const together = createTogether(compiled);
