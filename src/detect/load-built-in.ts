@@ -1,6 +1,6 @@
-/** The rules that come with the product: from YAML, or from what `npm run build` made of the very same YAML. */
+/** The rules that come with the product: from YAML, or from what a build or an earlier start made of the very same YAML. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Rule } from '../rule.ts';
 import { parsePack } from './load-pack.ts';
@@ -24,7 +24,35 @@ export async function loadBuiltInRules(): Promise<readonly Rule[]> {
   const built = await readBuilt(new URL('../../rules.json', import.meta.url));
   // Written by buildRules from checked rules, and the digest says that it was these.
   if (built?.digest === digestOf(files)) return built.rules as readonly Rule[];
-  return parseAll(files);
+  return import.meta.url.endsWith('.ts') ? parseOnce(files) : parseAll(files);
+}
+
+/** In a checkout: what an earlier start parsed, as long as neither packs nor loader have changed; where caches usually lie. */
+async function parseOnce(files: readonly PackFile[]): Promise<readonly Rule[]> {
+  const folder = new URL('node_modules/.cache/whereabouts/', import.meta.resolve('#root/package.json'));
+  const cache = new URL('rules.json', folder);
+  const digest = digestOf([...files, ...(await readLoader())]);
+  const cached = await readBuilt(cache);
+  if (cached?.digest === digest) return cached.rules as readonly Rule[];
+  const rules = parseAll(files);
+  try {
+    await mkdir(folder, { recursive: true });
+    const part = new URL(`rules.${process.pid}.json`, folder);
+    await writeFile(part, JSON.stringify({ digest, rules }));
+    await rename(part, cache);
+  } catch {
+    // A checkout that cannot be written to parses at every start.
+  }
+  return rules;
+}
+
+/** The code that decides what becomes of a pack. */
+async function readLoader(): Promise<readonly PackFile[]> {
+  const here = new URL('.', import.meta.url);
+  const names = (await readdir(here)).filter((name) => name.startsWith('load')).sort();
+  return Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(new URL(name, here), 'utf8') })),
+  );
 }
 
 /** What `dist/rules.json` must hold for the packs in `folder`. */
