@@ -56,7 +56,7 @@ export function createPool(options: PoolOptions): Pool {
     };
     const worker = new Worker(workerUrl(), {
       workerData: data,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: 16 },
       // Nothing that a worker or a library in it prints may reach the terminal: it could hold content.
       stdout: true,
       stderr: true,
