@@ -1,4 +1,5 @@
 /** PDF: the text layer page by page, form fields, properties and attachments. Pictures of text are gaps. */
+import { setImmediate } from 'node:timers/promises';
 import { getDocumentProxy } from 'unpdf';
 import { isName } from './header.ts';
 import { readWhole } from './memory.ts';
@@ -15,6 +16,26 @@ type Document = Awaited<ReturnType<typeof getDocumentProxy>>;
 export async function* readPdf(input: Input, context: Context): AsyncGenerator<Extracted, void, undefined> {
   const { bytes, rest } = await readWhole(input, DOCUMENT_BYTES);
   if (rest !== undefined) throw new ContentError('memory-limit', `a PDF above ${DOCUMENT_BYTES} bytes`);
+  // pdf.js lets promises reject that nobody waits for. This thread reads nothing else meanwhile, so they are this document's.
+  const stray = { count: 0 };
+  const onStray = (): void => {
+    stray.count += 1;
+  };
+  process.on('unhandledRejection', onStray);
+  try {
+    yield* readDocument(bytes, input, context);
+    await setImmediate();
+  } finally {
+    process.off('unhandledRejection', onStray);
+  }
+  if (stray.count > 0) yield gapNote(input, 'malformed', 'parts of the PDF are damaged');
+}
+
+async function* readDocument(
+  bytes: Buffer,
+  input: Input,
+  context: Context,
+): AsyncGenerator<Extracted, void, undefined> {
   const document = await open(bytes);
   try {
     const empty: number[] = [];
