@@ -189,10 +189,26 @@ describe('the others', () => {
     expect((await cli('sources')).stdout).toMatch(/work +local +3 .* complete/);
   });
 
+  test('rules as JSON are one line each, the same every time, with all that a rule is', async () => {
+    const [first, second] = [await cli('rules', 'list', '--json'), await cli('rules', 'list', '--json')];
+    expect(second.stdout).toBe(first.stdout);
+    const rules: unknown[] = first.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rules.length).toBeGreaterThan(10);
+    for (const rule of rules)
+      expect(rule).toMatchObject({ id: expect.any(String), kind: expect.any(String) });
+    const keys = ['id', 'title', 'kind', 'family', 'level', 'regulations', 'description', 'references'];
+    expect(rules[0]).toMatchObject(Object.fromEntries(keys.map((key) => [key, expect.anything()])));
+  });
+
   test('rules are shown, and a pack that breaks its promise gives 1', async () => {
     const { stdout } = await cli('rules', 'show', 'us-ssn');
     expect(stdout).toMatch(/^us-ssn: /);
     expect(stdout).toContain('ssa.gov');
+    expect(stdout).toContain('column "ssn": 536-22-8714 | ');
+    expect(stdout).not.toContain('{"');
     expect((await cli('rules', 'show', 'us-snn')).stderr).toMatch(/did you mean "us-ssn"/);
   });
 });

@@ -1,0 +1,81 @@
+/**
+ * `npm run mutate [-- FAMILY-OR-RULE...]`: breaks every built-in rule in every small way that scripts/mutate/ knows, and shows which
+ * breaks its own examples do not notice, each with a text that the broken rule judges otherwise. Where none of many variations of
+ * the examples is judged otherwise, the break most likely changes nothing: a pattern and a check that refuse the same.
+ */
+import { findingsOf } from '../src/detect/examples.ts';
+import { loadBuiltInRules } from '../src/detect/load.ts';
+import { atLeast } from '../src/model.ts';
+import type { Example, Rule } from '../src/rule.ts';
+import { validators } from '../src/validate/index.ts';
+// Gives exactly the engine's findings (equality.test.ts) and needs no automaton, which is most of the time for one rule.
+import { compileReference } from '../test/detect/reference.ts';
+import type { Part } from './mutate/patterns.ts';
+import { breakRule } from './mutate/rules.ts';
+import { variationsOf } from './mutate/variations.ts';
+
+const VARIATIONS = 400;
+const CHECKS = { ...validators, always: () => true, never: () => false };
+
+interface Total {
+  noticed: number;
+  survived: number;
+  same: number;
+}
+
+const asked = process.argv.slice(2);
+const all = await loadBuiltInRules();
+const rules = all.filter(
+  ({ id, family }) => asked.length === 0 || asked.includes(id) || asked.includes(family),
+);
+const totals = new Map<Part | 'all', Total>();
+for (const rule of rules) {
+  const variations = variationsOf([...rule.matches, ...rule.misses], VARIATIONS);
+  const fires = firing(rule, rule);
+  const expected = variations.map(fires);
+  for (const { part, what, changed } of breakRule(rule)) {
+    const firesBroken = firing(rule, changed);
+    if (!rule.matches.every(firesBroken) || rule.misses.some(firesBroken)) {
+      count(part, 'noticed');
+      continue;
+    }
+    const other = variations.find((variation, index) => firesBroken(variation) !== expected[index]);
+    count(part, other === undefined ? 'same' : 'survived');
+    if (other === undefined) continue;
+    console.log(
+      `${rule.id}: ${what}; ${fires(other) ? 'misses' : 'finds'} ${JSON.stringify(other).slice(0, 200)}`,
+    );
+  }
+}
+print();
+
+/** Whether an example makes `rule` fire, with `changed` in its place. */
+function firing(rule: Rule, changed: Rule): (example: Example) => boolean {
+  const others = rule.together === undefined ? [] : all.filter(({ id }) => id !== rule.id);
+  const detector = compileReference([...others, changed], CHECKS);
+  return (example) =>
+    findingsOf(example, detector).some(
+      ({ rule: id, confidence }) => id === rule.id && atLeast(confidence, 'medium'),
+    );
+}
+
+function count(part: Part, as: keyof Total): void {
+  for (const key of [part, 'all'] as const) {
+    const total = totals.get(key) ?? { noticed: 0, survived: 0, same: 0 };
+    total[as] += 1;
+    totals.set(key, total);
+  }
+}
+
+function print(): void {
+  console.log(
+    `\n${'broken'.padEnd(12)}${['mutants', 'same', 'noticed', 'survived'].map((name) => name.padStart(10)).join('')}`,
+  );
+  for (const [part, { noticed, survived, same }] of totals) {
+    const counts = [noticed + survived + same, same, noticed, survived];
+    const share = ((noticed / (noticed + survived)) * 100).toFixed(1);
+    console.log(
+      `${part.padEnd(12)}${counts.map((value) => String(value).padStart(10)).join('')}   ${share} % of those that change anything are noticed`,
+    );
+  }
+}
