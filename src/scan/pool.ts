@@ -87,8 +87,10 @@ export function createPool(options: PoolOptions): Pool {
   signal.addEventListener('abort', onAbort, { once: true });
 
   const idle: Thread[] = [];
+  /** Set when the pool is disposed: threads that end then are neither mourned nor replaced. */
+  let closed = false;
   function dispatch(): void {
-    while (queue.length > 0) {
+    while (queue.length > 0 && !closed) {
       let thread = idle.pop();
       if (thread === undefined && readers < options.readers) {
         readers += 1;
@@ -101,6 +103,10 @@ export function createPool(options: PoolOptions): Pool {
 
   async function serve(thread: Thread, job: Job): Promise<void> {
     const outcome = await runBatch(thread, job.task, { signal, limits });
+    if (closed) {
+      job.reject(new Error('the scan has ended'));
+      return;
+    }
     if (outcome.type === 'done') {
       idle.push(thread);
       job.resolve(outcome.results);
@@ -152,7 +158,9 @@ export function createPool(options: PoolOptions): Pool {
       return { bytes: kib * 1024, requests };
     },
     async [Symbol.asyncDispose]() {
+      closed = true;
       signal.removeEventListener('abort', onAbort);
+      for (const job of queue.splice(0)) job.reject(new Error('the scan has ended'));
       await Promise.all([...threads].map(retire));
     },
   };
