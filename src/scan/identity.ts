@@ -1,6 +1,6 @@
 /** What a run is recorded under: its source, its policy and its tool, each with the digest that says whether it is the same. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Policy } from '../classify/policy.ts';
@@ -57,11 +57,16 @@ export function policyDigest(policy: Policy, ruleset: RulesetRecord): string {
   return digestOf({ ...policy, ruleset: ruleset.digest });
 }
 
-/** URIs of the inventory's own files, which a scan never lists. */
+/** URIs that a scan never lists: the inventory's own files, and our rules, whose examples look like what they find. */
 export function ownUris(inventory: string): ReadonlySet<string> {
-  return new Set(
-    ['', '-wal', '-shm', '.lock'].map((suffix) => pathToFileURL(resolve(inventory) + suffix).href),
+  const files = ['', '-wal', '-shm', '.lock'].map((suffix) => pathToFileURL(resolve(inventory) + suffix));
+  const root = import.meta.resolve('#root/package.json');
+  const folder = new URL('rules/', root);
+  const packs = readdirSync(folder).map((name) => new URL(name, folder));
+  const built = ['dist/rules.json', 'node_modules/.cache/whereabouts/rules.json'].map(
+    (path) => new URL(path, root),
   );
+  return new Set([...files, ...packs, ...built].map(({ href }) => href));
 }
 
 function digestOf(value: unknown): string {

@@ -185,6 +185,19 @@ test('the inventory does not list itself', async () => {
   expect(rows(config.inventory, 'select path from assets')).toEqual([{ path: 'a.txt' }]);
 });
 
+test('the rules that come with the product, whose examples look like findings, are not listed', async () => {
+  using folder = temporaryFolder();
+  const root = join(import.meta.dirname, '../..');
+  const include = ['/rules/', '/README.md'];
+  const config = configFor(join(folder.path, 'inventory.db'), root, { include, depth: 'metadata' });
+  await scan(config);
+  const packs = rows(config.inventory, "select path from assets where path like 'rules/%'");
+  expect(packs).toEqual([]);
+  expect(rows(config.inventory, "select count(*) as n from assets where path = 'README.md'")).toEqual([
+    { n: 1 },
+  ]);
+});
+
 test('globs leave files out, and say so; nothing left out is taken for removed', async () => {
   using it = estate({ 'keep/people.csv': PEOPLE, 'skip/people2.csv': `${PEOPLE}x,y,z\n`, 'b.log': PEOPLE });
   await scan(it.config);
