@@ -130,7 +130,8 @@ function changes(rows: readonly SourceChanges[], { style, now, width }: Screen):
       (row) => `${forTerminal(row.source)}: ${changesOf(row)} (last scan ${formatAge(row.since ?? '', now)})`,
     );
   if (same.length > 0) lines.push(`nothing in ${named(same)}`);
-  if (first.length > 0) lines.push(`${named(first)}: first complete scan, so all of it is new`);
+  if (first.length > 0)
+    lines.push(`${named(first)}: never scanned completely before, so all that was found is new`);
   return [
     style.bold('New since last time'),
     ...lines.flatMap((line) => wrap(line, { width, indent: 2 })),
