@@ -5,7 +5,7 @@ import { fuzz } from '../../scripts/fuzz/fuzz.ts';
 import { fuzzInputs } from '../../scripts/fuzz/inputs.ts';
 
 const SEED = 20260914;
-const INPUTS = 1500;
+const INPUTS = 6000;
 
 test(`${INPUTS} damaged files of all formats neither end nor hang the extractor`, {
   timeout: 300_000,
