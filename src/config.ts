@@ -34,6 +34,10 @@ export interface DeclarationConfig {
   readonly glob: string;
   readonly level: Level;
   readonly reason: string;
+  /** Who decided it. A named person's entry is a decision: it holds whatever is detected, above or below, until it expires. */
+  readonly by?: string | undefined;
+  /** ISO date (UTC), the first on which it no longer holds; absent: it holds until it is taken out. */
+  readonly expires?: string | undefined;
 }
 
 /** Findings that a named person has looked at and found harmless: kept and shown, but they set no level. */

@@ -1,4 +1,5 @@
 /** What is said about an asset before anything is found in it: the config's declarations and the provider's labels. */
+import type { DeclarationConfig } from '../config.ts';
 import { compileGlobs, parseSourceGlob } from '../globs.ts';
 import type { Classification } from '../inventory/types.ts';
 import { levelRank } from '../model.ts';
@@ -18,25 +19,36 @@ export interface DeclaredInput {
  * an asset's own labels come before its container's; between declaration and label the higher level holds.
  */
 export function compileDeclarations(policy: Policy): (input: DeclaredInput) => Declared | null {
-  const sourceNames = policy.sources.map(({ name }) => name);
-  const declarations = policy.declarations
-    .map(({ glob: text, level, reason }) => {
-      const { glob, source } = parseSourceGlob(text, sourceNames);
-      const declared: Declared = { level, basis: 'declared', source: `${text}: ${reason}` };
-      return { source, matches: compileGlobs([glob]), declared };
-    })
-    .reverse();
+  const find = compileLast(policy, ({ by }) => by === undefined);
 
   return (input) => {
-    const declaration = declarations.find(
-      (entry) => (entry.source ?? input.source) === input.source && entry.matches(input.path),
-    );
+    const entry = find(input);
     const label = labelled(policy, input.labels) ?? labelled(policy, input.containerLabels);
-    if (declaration === undefined) return label;
-    if (label === null || levelRank(declaration.declared.level) >= levelRank(label.level))
-      return declaration.declared;
-    return label;
+    if (entry === undefined) return label;
+    if (label !== null && levelRank(label.level) > levelRank(entry.level)) return label;
+    return { level: entry.level, basis: 'declared', source: `${entry.glob}: ${entry.reason}` };
   };
+}
+
+/** Compiles what named persons decided and what has not expired; of several that match, the last in the config holds. */
+export function compileDecisions(policy: Policy): (input: DeclaredInput) => DeclarationConfig | undefined {
+  return compileLast(policy, ({ by }) => by !== undefined);
+}
+
+function compileLast(
+  policy: Policy,
+  chosen: (entry: DeclarationConfig) => boolean,
+): (input: DeclaredInput) => DeclarationConfig | undefined {
+  const sourceNames = policy.sources.map(({ name }) => name);
+  const compiled = policy.declarations
+    .filter(chosen)
+    .map((entry) => {
+      const { glob, source } = parseSourceGlob(entry.glob, sourceNames);
+      return { entry, source, matches: compileGlobs([glob]) };
+    })
+    .reverse();
+  return ({ source, path }) =>
+    compiled.find((one) => (one.source ?? source) === source && one.matches(path))?.entry;
 }
 
 function labelled(policy: Policy, labels: Readonly<Record<string, string>>): Declared | null {

@@ -2,8 +2,8 @@
 import type { Classification, RuleRecord } from '../inventory/types.ts';
 import { atLeast, type Coverage, type Finding, higherLevel, type Level, levelRank } from '../model.ts';
 import { compileAttribution } from './client.ts';
-import { compileDeclarations } from './declared.ts';
-import type { Decision, Policy } from './policy.ts';
+import { compileDecisions, compileDeclarations } from './declared.ts';
+import type { Policy } from './policy.ts';
 import { compileSuppressions } from './suppressed.ts';
 import { whyDetected, whyNothing, whySuppressed } from './why.ts';
 
@@ -21,8 +21,6 @@ export interface ClassifyInput {
   readonly metadataFindings: readonly Finding[];
   readonly labels: Readonly<Record<string, string>>;
   readonly containerLabels: Readonly<Record<string, string>>;
-  /** The decision in force, if any; a lapsed one is not passed. */
-  readonly decision: Decision | null;
 }
 
 export type Classifier = (input: ClassifyInput) => Classification;
@@ -35,6 +33,7 @@ export type Classifier = (input: ClassifyInput) => Classification;
 export function createClassifier(policy: Policy): Classifier {
   const rules = new Map(policy.rules.map((rule) => [rule.id, rule]));
   const attribute = compileAttribution(policy);
+  const decide = compileDecisions(policy);
   const declare = compileDeclarations(policy);
   const sort = compileSuppressions(policy);
 
@@ -48,9 +47,10 @@ export function createClassifier(policy: Policy): Classifier {
         : whyDetected(findings, rules, detectedLevel);
     const detectedWhy = [counted, ...whySuppressed(suppressed)].join('; ');
 
-    if (input.decision !== null) {
-      const { level, by, reason, expires } = input.decision;
-      const until = expires === null ? '' : ` until ${expires}`;
+    const decision = decide(input);
+    if (decision !== undefined) {
+      const { level, by, reason, expires } = decision;
+      const until = expires === undefined ? '' : ` until ${expires}`;
       const declared = { level, basis: 'decided', source: `${by}: ${reason}` } as const;
       const why = `Decided by ${by}${until}: ${reason}. Detected: ${detectedWhy}`;
       return { ...common, level, basis: 'decided', status: 'classified', why, declared };

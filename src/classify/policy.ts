@@ -3,17 +3,9 @@ import type { ClientConfig, DeclarationConfig, SuppressionConfig } from '../conf
 import type { RuleRecord } from '../inventory/types.ts';
 import type { Level } from '../model.ts';
 
-/** What a named person decided about one asset; in force until it expires. */
-export interface Decision {
-  readonly level: Level;
-  readonly by: string;
-  readonly reason: string;
-  /** ISO date on which it lapses; null: never. */
-  readonly expires: string | null;
-}
-
 export interface Policy {
   readonly rules: readonly RuleRecord[];
+  /** Declarations, and decisions (with `by`) that are in force. */
   readonly declarations: readonly DeclarationConfig[];
   /** Those in force, in the config's order. */
   readonly suppressions: readonly SuppressionConfig[];

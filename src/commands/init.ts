@@ -55,6 +55,12 @@ classification:
 #  - glob: 'website/**'
 #    level: public
 #    reason: published
+  # With a name it is a decision: it holds below what is found as well, until it expires.
+#  - glob: 'demo/customers.csv'
+#    level: internal
+#    reason: made up for demos
+#    by: D. Ode
+#    expires: 2027-06-30
 
 # Findings that somebody looked at and found harmless. They stay in the inventory, with this reason, and set no level until they
 # expire (a year ahead at most). rule: an id, a kind or '*'; where: a glob, the fingerprint that "whereabouts explain" prints, or both.

@@ -47,11 +47,21 @@ const clientSchema = z.strictObject({
   retentionDays: z.int().min(0).optional().describe('Days after the end of the engagement'),
 });
 
-const declarationSchema = z.strictObject({
-  glob: z.string().min(1).describe('Glob over the path, or over source:path'),
-  level: level.describe('May raise a level; below what is detected it marks the file as contradicted'),
-  reason: z.string().min(1).describe('Why; shown to whoever asks'),
-});
+const declarationSchema = z
+  .strictObject({
+    glob: z.string().min(1).describe('Glob over the path, or over source:path'),
+    level: level.describe('May raise a level; below what is detected it marks the file as contradicted'),
+    reason: z.string().min(1).describe('Why; shown to whoever asks'),
+    by: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Who decided it: then it holds above and below what is detected'),
+    expires: date.optional().describe('First day on which the decision no longer holds'),
+  })
+  .refine(({ by, expires }) => by !== undefined || expires === undefined, {
+    error: 'only a decision expires: add "by", the name of who decides',
+  });
 
 const suppressionSchema = z
   .strictObject({

@@ -43,7 +43,7 @@ export function clientRecord(client: ClientConfig): ClientRecord {
 export function policyOf(config: Config, ruleset: RulesetRecord, today: string): Policy {
   return {
     rules: ruleset.rules,
-    declarations: config.declarations,
+    declarations: config.declarations.filter(({ expires }) => expires === undefined || today < expires),
     suppressions: suppressionsInForce(config.suppressions, today),
     labels: config.labels,
     defaultLevel: config.defaultLevel,

@@ -125,7 +125,6 @@ function outcomeOf(
       metadataFindings,
       labels: asset.labels ?? {},
       containerLabels: context.container.labels,
-      decision: null,
     });
   switch (plan.action) {
     case 'unchanged':

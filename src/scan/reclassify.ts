@@ -12,7 +12,7 @@ export function reclassifyStale(
   for (let stale = writer.stale(BATCH); stale.length > 0; stale = writer.stale(BATCH)) {
     const changed = stale.map((asset) => ({
       assetId: asset.assetId,
-      classification: classify({ ...asset, decision: null }),
+      classification: classify(asset),
     }));
     writer.reclassify(runId, at, changed);
   }

@@ -53,20 +53,18 @@ function client(id: string, name: string, more: { aliases?: string[]; paths?: st
 }
 
 const classify = createClassifier(policy);
-const asset = (more: Partial<ClassifyInput> = {}) =>
-  classify({
-    source: 'laptop',
-    uri: 'file:///work/a.txt',
-    path: 'a.txt',
-    sha256: null,
-    coverage: 'full',
-    findings: [],
-    metadataFindings: [],
-    labels: {},
-    containerLabels: {},
-    decision: null,
-    ...more,
-  });
+const INPUT: ClassifyInput = {
+  source: 'laptop',
+  uri: 'file:///work/a.txt',
+  path: 'a.txt',
+  sha256: null,
+  coverage: 'full',
+  findings: [],
+  metadataFindings: [],
+  labels: {},
+  containerLabels: {},
+};
+const asset = (more: Partial<ClassifyInput> = {}) => classify({ ...INPUT, ...more });
 
 test('what was only detected is unclassified, at the level of its worst finding', () => {
   const result = asset({ findings: [found('email', 'high', 30), found('ssn', 'medium', 2)] });
@@ -122,13 +120,12 @@ test('between declaration and label the higher holds; a container label counts w
 });
 
 test('only a decision lowers, and says who and why', () => {
-  const decision = {
-    level: 'internal',
-    by: 'D. Ode',
-    reason: 'synthetic data',
-    expires: '2027-01-01',
-  } as const;
-  const result = asset({ findings: [found('ssn')], decision });
+  const until = { reason: 'synthetic data', by: 'D. Ode', expires: '2027-01-01' };
+  const decided = createClassifier({
+    ...policy,
+    declarations: [...policy.declarations, { glob: 'demo/**', level: 'internal', ...until }],
+  });
+  const result = decided({ ...INPUT, path: 'demo/a.csv', findings: [found('ssn')] });
   expect(result).toMatchObject({
     level: 'internal',
     detectedLevel: 'restricted',

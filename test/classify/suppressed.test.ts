@@ -55,7 +55,6 @@ function classify(suppressions: readonly SuppressionConfig[], more: Partial<Clas
     metadataFindings: [],
     labels: {},
     containerLabels: {},
-    decision: null,
     ...more,
   });
 }

@@ -152,6 +152,24 @@ rules:
   expect(read((await scan(raised)).result)).toMatchObject({ read: 0, bytesRead: 0 });
 });
 
+test("a person's decision lowers a level until it expires, and neither needs the file to be read again", async () => {
+  using it = estate({ 'demo/people.csv': PEOPLE });
+  await scan(it.config);
+  const decided = (expires: string) => ({
+    ...it.config,
+    declarations: [{ glob: 'demo/', level: 'internal' as const, reason: 'made up', by: 'D. Ode', expires }],
+  });
+  const state = () => rows(it.inventory, 'select level, detected_level, basis, status from assets');
+  expect(read((await scan(decided('2999-01-01'))).result)).toMatchObject({ read: 0, bytesRead: 0 });
+  expect(state()).toEqual([
+    { level: 'internal', detected_level: 'restricted', basis: 'decided', status: 'classified' },
+  ]);
+  expect(read((await scan(decided('2020-01-01'))).result)).toMatchObject({ read: 0, bytesRead: 0 });
+  expect(state()).toEqual([
+    { level: 'restricted', detected_level: 'restricted', basis: 'detected', status: 'unclassified' },
+  ]);
+});
+
 test('overlapping scans are refused with exit code 11', async () => {
   using it = estate({ 'a.txt': 'a' });
   const release = acquireLock(it.inventory, new Date().toISOString());
