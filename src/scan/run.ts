@@ -18,6 +18,8 @@ import { scanSource } from './source.ts';
 import { createStop, type Stop } from './stop.ts';
 
 const PAGE_SIZE = 1000;
+/** With a limit on the run, which is met between pages. */
+const LIMITED_PAGE_SIZE = 100;
 
 export interface ScanOptions {
   readonly config: Config;
@@ -81,13 +83,13 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
         env: options.env,
         limits: config.limits,
         concurrency: config.concurrency,
-        pageSize: options.pageSize ?? PAGE_SIZE,
+        pageSize: options.pageSize ?? (limited(config) ? LIMITED_PAGE_SIZE : PAGE_SIZE),
         readers: availableParallelism(),
         signal: stop.signal,
       });
       const sources: SourceResult[] = [];
       for (const source of config.sources) {
-        if (stop.signal.aborted) break;
+        if (stop.signal.aborted || stop.wanted() !== undefined) break;
         sources.push(await scanOne(source, { options, writer, pool, ruleset, stop }));
       }
       return summarise(sources, options.signal.aborted);
@@ -98,6 +100,10 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
   } finally {
     release?.();
   }
+}
+
+function limited({ limits }: Config): boolean {
+  return limits.runBytes !== null || limits.runSeconds !== null;
 }
 
 interface RunContext {
@@ -139,7 +145,7 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
     dryRun,
     own: ownUris(config.inventory),
     digests: writer.digestsInUse(),
-    signal: stop.signal,
+    stop,
     observe: (event) => {
       observe(event);
       if (config.limits.runBytes !== null && pool.totals().bytes > config.limits.runBytes) {

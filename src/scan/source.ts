@@ -10,6 +10,7 @@ import { type PagesContext, settlePage } from './pages.ts';
 import type { Pool } from './pool.ts';
 import type { FromLister, ListedPage, WireError } from './protocol.ts';
 import { compileSkip } from './skip.ts';
+import { type Stop, Stopped } from './stop.ts';
 
 /** Pages that are read ahead of the one that is committed next. */
 const PAGES_IN_FLIGHT = 3;
@@ -27,7 +28,7 @@ export interface SourceContext {
   readonly dryRun: boolean;
   readonly own: ReadonlySet<string>;
   readonly digests: readonly DigestAlgorithm[];
-  readonly signal: AbortSignal;
+  readonly stop: Stop;
   readonly observe: ScanObserver;
   /** ISO 8601 UTC. */
   readonly now: () => string;
@@ -42,7 +43,7 @@ export interface SourceOutcome {
 
 /** Never rejects for what the source does: a source that fails is `failed`, one that fails in part `partial`. */
 export async function scanSource(context: SourceContext): Promise<SourceOutcome> {
-  const { source, writer, run, pool, observe, signal, now, dryRun } = context;
+  const { source, writer, run, pool, observe, stop, now, dryRun } = context;
   const progress = createProgress(context);
   const listing = { pages: 0, failedContainers: 0, removed: 0 };
   let current: OpenContainer | undefined;
@@ -59,6 +60,7 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
         break;
       }
       case 'page':
+        await stopWhenWanted();
         listing.pages += 1;
         await current?.add(message.listed);
         break;
@@ -80,6 +82,14 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
     }
   }
 
+  /** At least the first page of a run is taken in before, so that every run gets further than the one before. */
+  async function stopWhenWanted(): Promise<void> {
+    const reason = stop.wanted();
+    if (reason === undefined) return;
+    await current?.drain();
+    throw new Stopped(reason);
+  }
+
   function report(uri: string, failure: WireError): void {
     const gap = { reason: 'listing-failed', message: failure.message } as const;
     writer.addGap(run.runId, { uri, ...gap });
@@ -93,9 +103,9 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
     if (error) status = listing.pages === 0 ? 'failed' : 'partial';
     else status = listing.failedContainers > 0 ? 'partial' : 'complete';
   } catch (thrown) {
-    if (!signal.aborted) throw thrown;
+    if (!stop.signal.aborted && !(thrown instanceof Stopped)) throw thrown;
     status = 'interrupted';
-    error = { code: 'unexpected', message: messageOf(signal.reason) };
+    error = { code: 'unexpected', message: messageOf(stop.signal.aborted ? stop.signal.reason : thrown) };
   } finally {
     clearInterval(ticking);
   }

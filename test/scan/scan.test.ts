@@ -121,6 +121,23 @@ test('an interrupted scan marks nothing removed and goes on where it stopped', a
   expect(read(again.result)).toMatchObject({ listed: 50, read: 50 });
 });
 
+test('a run that meets its limit of bytes keeps what it read, and the next ones get to the end', async () => {
+  using it = estate(manyFiles(60));
+  const config = { ...it.config, limits: { ...it.config.limits, runBytes: 1 } };
+  const statuses: (string | undefined)[] = [];
+  let kept = 0;
+  while (statuses.at(-1) !== 'complete') {
+    const { result } = await scan(config, { pageSize: 10 });
+    statuses.push(result.sources[0]?.status);
+    const [{ n } = { n: 0 }] = rows(it.inventory, 'select count(*) as n from assets');
+    expect(Number(n)).toBeGreaterThan(kept);
+    kept = Number(n);
+  }
+  expect(statuses.length).toBeGreaterThan(1);
+  expect(kept).toBe(60);
+  expect(rows(it.inventory, 'select listed, read from runs')).toEqual([{ listed: 60, read: 60 }]);
+});
+
 test('a changed rule reads again only what it can affect', async () => {
   using it = estate({ 'people.csv': PEOPLE, 'prose.txt': 'The project is called BLUE HERON by all.\n' });
   const pack = (regex: string) => `family: business
