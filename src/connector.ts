@@ -75,6 +75,10 @@ export interface Page {
   readonly gaps: readonly ListingGap[];
   /** Where the next page begins; null at the end. */
   readonly next: Cursor | null;
+  /** Only from `changes`: keys of assets that are no longer there. A key that was never listed is no error. */
+  readonly removed?: readonly string[];
+  /** Only on the last page, with `features.delta`: what `changes` is given to list what happened since this listing began. */
+  readonly token?: Cursor;
 }
 
 /** Bytes `start` (inclusive) to `end` (exclusive), 0-based. */
@@ -112,6 +116,19 @@ export interface Connector extends AsyncDisposable {
    */
   list(container: Container, from: Cursor | undefined, signal: AbortSignal): AsyncIterable<Page>;
   /**
+   * Only with `features.delta`: what changed in the container since `token`, in pages as `list` gives them: assets that are new or
+   * differ in anything listed (bytes, name, place, access, labels), and keys that are gone. Resumes at any page's `next`
+   * (`from`), and its last page carries the token for the next time.
+   * @throws ConnectorError `resync` when the token no longer serves, or when what changed (a renamed folder, say) concerns
+   * assets that it cannot name: the container is then listed whole
+   */
+  changes?(
+    container: Container,
+    token: Cursor,
+    from: Cursor | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<Page>;
+  /**
    * The asset's bytes. A chunk is valid only until the next one is asked for. Fewer bytes than listed is an error.
    * @throws ConnectorError `gone` when the asset is no longer there, `changed` when it is no longer the version that was listed
    */
@@ -128,9 +145,9 @@ export interface Features {
   readonly labels: boolean;
   /** Digest algorithms that listings may carry. */
   readonly digests: readonly (keyof Digests)[];
-  /** Can list changes since a token. */
+  /** Can list changes since a token: `changes`. */
   readonly delta: boolean;
-  /** Can list what is in the trash. */
+  /** Can list what is in the trash: with option `trash`, assets in it carry the label `trashed: yes`. */
   readonly trash: boolean;
 }
 

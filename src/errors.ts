@@ -9,6 +9,7 @@ export type ConnectorErrorCode =
   | 'changed'
   | 'throttled'
   | 'transient'
+  | 'resync'
   | 'unsupported';
 
 /** The only error that a connector throws. Its message names the operation, the URI and the next step, and never a credential. */

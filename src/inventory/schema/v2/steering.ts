@@ -1,0 +1,3 @@
+/** Version 2: Decisions, alerts and their deliveries. */
+
+export const STEERING = /* sql */ '';
