@@ -1,22 +1,29 @@
 /** Mail messages: header fields, bodies, and attachments as members. */
-import PostalMime, { decodeWords } from 'postal-mime';
+import PostalMime, { decodeWords, type Email } from 'postal-mime';
 import { isName } from './header.ts';
 import { HtmlText } from './html-text.ts';
 import { readWhole, rewound } from './memory.ts';
-import { type Context, type Input, placeIn } from './reader.ts';
+import { type Context, gapNote, type Input, placeIn } from './reader.ts';
 import type { Extracted } from './segment.ts';
 import { readText, textSegments } from './text.ts';
 
 /** Above this a message is read as text: parsing would take too much memory. */
 const MESSAGE_BYTES = 64 * 1024 ** 2;
 
+/** A file that is one message; Apple Mail (emlx) writes its length before it and properties behind. */
+/** One message, in a file or in a mailbox. */
 export async function* readMail(input: Input, context: Context): AsyncGenerator<Extracted, void, undefined> {
   const whole = await readWhole(input, MESSAGE_BYTES);
   if (whole.rest !== undefined) {
     yield* readText(rewound(input, whole));
     return;
   }
-  const mail = await PostalMime.parse(withoutEnvelope(whole.bytes), { attachmentEncoding: 'arraybuffer' });
+  const mail = await parse(withoutEnvelope(whole.bytes));
+  if (mail === undefined) {
+    yield* readText(rewound(input, whole));
+    yield gapNote(input, 'malformed', 'the message is damaged: read as text, attachments are not');
+    return;
+  }
   const fields = mail.headers.map(({ originalKey, value }) => ({
     key: originalKey,
     text: decodeWords(value),
@@ -57,7 +64,17 @@ export async function* readMail(input: Input, context: Context): AsyncGenerator<
   }
 }
 
-/** Mailboxes put a line `From ADDRESS DATE` before each message; it is no header field. */
+async function parse(bytes: Buffer): Promise<Email | undefined> {
+  try {
+    return await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer' });
+  } catch {
+    // What the library refuses, such as parts nested too deep, is read as text.
+    return undefined;
+  }
+}
+
+/** Programs put a line before a message: mailboxes `From ADDRESS DATE`, Apple Mail the length. It is no header field. */
 function withoutEnvelope(bytes: Buffer): Buffer {
-  return bytes.toString('latin1', 0, 5) === 'From ' ? bytes.subarray(bytes.indexOf('\n') + 1) : bytes;
+  const before = /^(?:From |\d{1,12} *\r?\n)/.test(bytes.toString('latin1', 0, 16));
+  return before ? bytes.subarray(bytes.indexOf('\n') + 1) : bytes;
 }

@@ -3,6 +3,7 @@ import { tableDelimiter } from './csv-dialect.ts';
 import { encodingOf } from './encoding.ts';
 import type { Format, ReadFormat } from './format.ts';
 import { HEAD_BYTES } from './limits.ts';
+import { isMbox } from './mbox-split.ts';
 import { toText } from './pieces.ts';
 import type { Input } from './reader.ts';
 import { FORMATS } from './registry.ts';
@@ -37,6 +38,8 @@ const BY_EXTENSION: ReadonlyMap<string, Format> = new Map(
 const BY_MEDIA_TYPE: ReadonlyMap<string, Format> = new Map(
   ALL.flatMap((format) => format.mediaTypes.map((type) => [type, format] as const)).toReversed(),
 );
+/** Programs call both messages and mailboxes so. */
+const MAIL_NAMES = new Set(['eml', 'mbox', 'mbx']);
 /** Names that say nothing about what text is in them. */
 const VAGUE = new Set([
   '',
@@ -105,12 +108,16 @@ function textFormat(
   if (claimed === FORMATS.ipynb || claimed === FORMATS.json || claimed === FORMATS.jsonl) {
     return claimed === FORMATS.ipynb ? (json ? claimed : FORMATS.text) : jsonFlavour(start, claimed);
   }
-  if (claimed !== undefined && !VAGUE.has(extension)) return claimed;
+  if (MAIL_NAMES.has(extension) || claimed === undefined || VAGUE.has(extension)) {
+    if (isMbox(start)) return FORMATS.mbox;
+    if (MAIL.test(start)) return FORMATS.eml;
+  }
+  if (claimed !== undefined && !VAGUE.has(extension))
+    return claimed === FORMATS.mbox ? FORMATS.text : claimed;
   if (json && start !== '') return jsonFlavour(start, FORMATS.json);
   if (/^\ufeff?\s*<\?xml/.test(start)) return FORMATS.xml;
   if (!VAGUE.has(extension)) return FORMATS.text;
   if (/^\ufeff?\s*<(?:!doctype html|html|head|body|table)\b/i.test(start)) return FORMATS.html;
-  if (MAIL.test(start)) return FORMATS.eml;
   return tableDelimiter(start, head.length < HEAD_BYTES) === undefined ? FORMATS.text : FORMATS.csv;
 }
 

@@ -46,6 +46,10 @@ export const PLACES: Readonly<Record<string, Place>> = {
     `line ${index * 7 + 3} /people/person/${field === 'dob' ? '@dob' : field}`,
   'mail.eml': (index, field) =>
     index < 10 ? `body line ${index + 1}` : `mail.eml!/list.csv ${cell(index - 10, field)}`,
+  'box.mbox': (index, field) =>
+    index < 10
+      ? `message ${index + 1} body line 1`
+      : `box.mbox!/message ${index + 1}!/list.csv ${cell(0, field)}`,
   'pages.pdf': (index, field) => `page ${index < 10 ? 1 : 2} line ${(index % 10) * 3 + third(field)}`,
   'lines.pdf': (index, field) => {
     const at = index * 3 + third(field);

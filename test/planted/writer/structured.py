@@ -3,6 +3,7 @@
 import email.message
 import email.policy
 import json
+import mailbox
 import plistlib
 import xml.etree.ElementTree
 
@@ -23,6 +24,7 @@ def write(folder, rows):
     (folder / "elements.xml").write_bytes(xml_of(rows))
     (folder / "page.html").write_text(html_of(rows))
     (folder / "mail.eml").write_bytes(mail(rows[:10], rows[10:]).as_bytes())
+    write_mailbox(folder / "box.mbox", rows)
     (folder / "list.yaml").write_text(yaml.safe_dump({"people": rows}, sort_keys=False))
     (folder / "tables.toml").write_text("\n".join(toml_of(row) for row in rows))
     (folder / "sections.ini").write_text("\n".join(ini_of(number, row) for number, row in enumerate(rows)))
@@ -94,6 +96,23 @@ def mail(body, attached):
     table = ",".join(FIELDS) + "\n" + "".join(",".join(row.values()) + "\n" for row in attached)
     message.add_attachment(table, subtype="csv", filename="list.csv", cte="base64")
     return message
+
+
+def write_mailbox(path, rows):
+    """A message for each person: in the text of the first ten, in an encoded table that comes with the others."""
+    path.unlink(missing_ok=True)
+    box = mailbox.mbox(path)
+    for index, row in enumerate(rows):
+        message = mail([row], [row]) if index < 10 else mail([], [row])
+        if index < 10:
+            message.clear_content()
+            message.set_content(f"{sentence(row)}\nFrom now on at 10:30 we meet.\n", cte="base64")
+        else:
+            message.set_boundary(f"part-{index}")
+        wrapped = mailbox.mboxMessage(message)
+        wrapped.set_from("sender@fernpost-mail.com", (2026, 9, 14, 10, 15, index, 0, 257, 0))
+        box.add(wrapped)
+    box.close()
 
 
 def toml_of(row):
