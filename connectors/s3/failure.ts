@@ -1,4 +1,5 @@
 /** Maps whatever the SDK or the network throws to a ConnectorError that says what failed, where, and what to do. */
+import { retryAfterSeconds } from '../../src/bucket/retry-after.ts';
 import { ConnectorError, type ConnectorErrorCode } from '../../src/errors.ts';
 
 /** What was being done: `ListObjectsV2`, the URI it was done to, and the IAM action that it needs. */
@@ -133,18 +134,8 @@ function describe(error: unknown): Failure {
   return {
     name: system ?? (vague ? unreadable : String(name)),
     status,
-    retryAfter: retryAfter($response?.headers ?? {}),
+    retryAfter: retryAfterSeconds($response?.headers?.['retry-after'], $response?.headers?.date),
   };
-}
-
-/** Seconds; the header holds seconds or a date, which is compared with the server's own clock. */
-function retryAfter(headers: Readonly<Record<string, string>>): number | undefined {
-  const value = headers['retry-after'];
-  if (value === undefined) return undefined;
-  const seconds = /^\d+(\.\d+)?$/.test(value)
-    ? Number(value)
-    : (Date.parse(value) - Date.parse(headers.date ?? '')) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
 }
 
 /** The SDK's exceptions hold the request's headers and the answer's body; only what a support ticket needs is kept. */

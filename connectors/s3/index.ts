@@ -1,4 +1,5 @@
 /** Amazon S3 and whatever speaks its protocol (Ceph, MinIO, R2, Wasabi ...): buckets as containers, objects as assets. */
+import { decodeTyped } from '../../src/bucket/keys.ts';
 import type { Connector, ConnectorModule, Environment, Options } from '../../src/connector.ts';
 
 const OPTIONS = {
@@ -95,17 +96,7 @@ function fromArgument(argument: string): Options | undefined {
   if (match === null) return undefined;
   const [, bucket = '', prefix = ''] = match;
   if (bucket === '') return {};
-  return prefix === '' ? { buckets: [bucket] } : { buckets: [bucket], prefixes: [decoded(prefix)] };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    // A lone `%` is a key as a person types it.
-    if (error instanceof URIError) return text;
-    throw error;
-  }
+  return prefix === '' ? { buckets: [bucket] } : { buckets: [bucket], prefixes: [decodeTyped(prefix)] };
 }
 
 async function connect(options: Options, environment: Environment): Promise<Connector> {

@@ -1,10 +1,11 @@
 /** Lists a bucket's current objects by ListObjectsV2, several requests ahead, in the order of their keys. */
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { compareKeys, folderOf, mayFollow } from '../../src/bucket/keys.ts';
+import { type KeyRange, listRange, type RangeSource } from '../../src/bucket/ranges.ts';
 import type { Asset, Container, Environment, Page } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import type { Client } from './client.ts';
-import { bucketUri, compareKeys, folderOf } from './keys.ts';
-import { type KeyRange, listAhead, type RangeSource } from './ranges.ts';
+import { bucketUri } from './keys.ts';
 import type { Settings } from './settings.ts';
 import { type BucketFacts, type Listing, readListing } from './wire.ts';
 
@@ -34,7 +35,7 @@ export async function* listObjects(
       const source = rangeSource(context, { prefix, facts }, AbortSignal.any([signal, stop.signal]));
       const after = from?.startsWith(prefix) ? from : '';
       const start: KeyRange = { after, upTo: null, token: undefined, folder: folderOf(prefix), cut: false };
-      for await (const { entries, last } of listAhead(source, start, context.environment.concurrency)) {
+      for await (const { entries, last } of listRange(source, start, context.environment.concurrency)) {
         const ended = last && index === remaining.length - 1;
         const next = ended ? null : entries.at(-1)?.key;
         if (next !== undefined) yield { assets: entries, gaps: [], next };
@@ -49,11 +50,6 @@ export async function* listObjects(
 /** ETags are the MD5 of the bytes unless the bucket encrypts by KMS. */
 export function factsOf(container: Container): BucketFacts {
   return { bucket: container.id, etagIsMd5: !container.encryption?.startsWith('aws:kms') };
-}
-
-/** Whether keys under `prefix` can come after `key`. */
-export function mayFollow(prefix: string, key: string): boolean {
-  return key.startsWith(prefix) || compareKeys(prefix, key) > 0;
 }
 
 function rangeSource(

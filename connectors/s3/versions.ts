@@ -1,9 +1,10 @@
 /** Lists a bucket's objects with their noncurrent versions and delete markers, by ListObjectVersions. */
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { compareKeys, mayFollow } from '../../src/bucket/keys.ts';
 import type { Container, Page } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
-import { bucketUri, compareKeys } from './keys.ts';
-import { factsOf, type ListContext, mayFollow } from './list.ts';
+import { bucketUri } from './keys.ts';
+import { factsOf, type ListContext } from './list.ts';
 import { readVersions, type VersionListing } from './wire.ts';
 
 /** S3 never gives more. */

@@ -1,5 +1,6 @@
 /** Turns S3's answers into assets: one function per response, checked here and trusted elsewhere. */
 import type { ListObjectsV2CommandOutput, ListObjectVersionsCommandOutput, Tag } from '@aws-sdk/client-s3';
+import { nameOf } from '../../src/bucket/keys.ts';
 import type { Asset } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import type { Digests } from '../../src/model.ts';
@@ -97,7 +98,7 @@ function toAsset(object: ListedObject, facts: BucketFacts, versionId?: string): 
     key: versionId === undefined ? key : versionKey(key, object.LastModified, versionId),
     uri: objectUri(facts.bucket, key, versionId),
     path: versionId === undefined ? key : `${key}?versionId=${versionId}`,
-    name: key.slice(key.lastIndexOf('/', key.length - 2) + 1),
+    name: nameOf(key),
     size: object.Size ?? null,
     version: etag ?? `${modifiedAt}/${object.Size}`,
     modifiedAt,

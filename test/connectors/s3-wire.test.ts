@@ -3,9 +3,10 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { toConnectorError } from '../../connectors/s3/failure.ts';
 import s3 from '../../connectors/s3/index.ts';
-import { compareKeys, objectUri, parseObjectUri } from '../../connectors/s3/keys.ts';
+import { objectUri, parseObjectUri } from '../../connectors/s3/keys.ts';
 import { readSettings } from '../../connectors/s3/settings.ts';
 import { readListing } from '../../connectors/s3/wire.ts';
+import { compareKeys } from '../../src/bucket/keys.ts';
 
 const MD5 = '0cc175b9c0f1b6a831c399e269772661';
 const FACTS = { bucket: 'bucket', etagIsMd5: true };

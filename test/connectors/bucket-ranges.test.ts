@@ -1,8 +1,8 @@
 /** Listing ahead gives exactly what listing one page after the other gives, in few requests, whatever the keys look like. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareKeys } from '../../connectors/s3/keys.ts';
-import { type KeyRange, listAhead, type RangeSource } from '../../connectors/s3/ranges.ts';
+import { compareKeys } from '../../src/bucket/keys.ts';
+import { type KeyRange, listRange, type RangeSource } from '../../src/bucket/ranges.ts';
 
 const PAGE = 5;
 const START: KeyRange = { after: '', upTo: null, token: undefined, folder: '', cut: false };
@@ -47,7 +47,7 @@ function serverOf(all: readonly string[], slowness: () => number = () => 0) {
 }
 
 async function listAll(source: RangeSource<string>, ahead: number, start = START) {
-  const pages = await Array.fromAsync(listAhead(source, start, ahead));
+  const pages = await Array.fromAsync(listRange(source, start, ahead));
   expect(pages.map((page) => page.last)).toEqual(pages.map((_, index) => index === pages.length - 1));
   return pages.map((page) => page.entries);
 }
@@ -108,7 +108,7 @@ test('a page that fails is thrown when its turn comes, after all pages before it
   };
   const seen: string[] = [];
   const listing = (async () => {
-    for await (const { entries } of listAhead(failing, START, 4)) seen.push(...entries);
+    for await (const { entries } of listRange(failing, START, 4)) seen.push(...entries);
   })();
   await expect(listing).rejects.toThrow('listing failed');
   expect(seen).toEqual(all.slice(0, seen.length));

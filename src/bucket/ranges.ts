@@ -2,6 +2,7 @@
  * Lists a sorted key space several requests ahead, yet gives its pages in order. The space is cut at folder names, which
  * one listing with a delimiter shows; each piece is listed on its own, the nearest first, a page at a time.
  */
+import { type Fetched, listAhead } from './ahead.ts';
 import { commonFolder, compareKeys, countEntries } from './keys.ts';
 
 /** Keys after `after` up to and with `upTo`, which are '' and null where the space has no bound. */
@@ -13,12 +14,6 @@ export interface KeyRange {
   /** The folder at whose entries the range is to be cut next, or was cut already. */
   readonly folder: string;
   readonly cut: boolean;
-}
-
-/** A page of entries in ascending order of their keys, and what is left of its range. */
-export interface RangePage<Entry> {
-  readonly entries: readonly Entry[];
-  readonly rest: readonly KeyRange[];
 }
 
 export interface RangeSource<Entry> {
@@ -34,65 +29,30 @@ const PIECES_PER_CUT = 16;
 /** A piece holds about so many pages, so that the page that overlaps the next piece is a small part of it. */
 const PAGES_PER_PIECE = 4;
 
-/** A range whose page may be on its way already. */
-interface Piece<Entry> {
-  readonly range: KeyRange;
-  page?: Promise<readonly Entry[]>;
-  arrived?: boolean;
-}
-
-/**
- * The entries of `start`, page by page in ascending order. Up to `ahead` requests run at once, the nearest pages first,
- * and up to twice as many pages are held. What the pages hold depends on the listing alone, never on timing.
- */
-export async function* listAhead<Entry>(
+/** The entries of `start`, page by page in ascending order, up to `ahead` requests at once. Only the last page may be empty. */
+export async function* listRange<Entry>(
   source: RangeSource<Entry>,
   start: KeyRange,
   ahead: number,
 ): AsyncGenerator<{ readonly entries: readonly Entry[]; readonly last: boolean }> {
-  const pieces: Piece<Entry>[] = [{ range: start }];
-
-  function fetchAhead(): void {
-    const begun = pieces.filter((piece) => piece.page !== undefined);
-    let running = begun.filter((piece) => !piece.arrived).length;
-    let held = begun.length;
-    for (const [index, piece] of pieces.entries()) {
-      if (index > 0 && (running >= ahead || held >= 2 * ahead)) return;
-      if (piece.page !== undefined) continue;
-      running += 1;
-      held += 1;
-      piece.page = fetch(piece);
-      // Looked at when its turn comes; until then it must not count as unhandled.
-      piece.page.catch(() => undefined);
-    }
-  }
-
-  async function fetch(piece: Piece<Entry>): Promise<readonly Entry[]> {
-    const { entries, rest } = await pageOf(source, piece.range);
-    piece.arrived = true;
-    pieces.splice(pieces.indexOf(piece) + 1, 0, ...rest.map((range) => ({ range })));
-    fetchAhead();
-    return entries;
-  }
-
-  while (pieces.length > 0) {
-    fetchAhead();
-    const entries = (await pieces[0]?.page) ?? [];
-    pieces.shift();
-    const last = pieces.length === 0;
-    if (entries.length > 0 || last) yield { entries, last };
+  for await (const { page, next } of listAhead((range) => pageOf(source, range), [start], ahead)) {
+    const last = next === undefined;
+    if (page.length > 0 || last) yield { entries: page, last };
   }
 }
 
 /** One page of a range, cut to it, and the ranges that remain after it. */
-async function pageOf<Entry>(source: RangeSource<Entry>, range: KeyRange): Promise<RangePage<Entry>> {
+async function pageOf<Entry>(
+  source: RangeSource<Entry>,
+  range: KeyRange,
+): Promise<Fetched<KeyRange, readonly Entry[]>> {
   const { entries: listed, more, token } = await source.page(range);
   const { upTo } = range;
   const end = upTo === null ? -1 : listed.findIndex((entry) => compareKeys(source.keyOf(entry), upTo) > 0);
   const entries = end < 0 ? listed : listed.slice(0, end);
-  if (!more || end >= 0) return { entries, rest: [] };
+  if (!more || end >= 0) return { page: entries, rest: [] };
   const rest = { ...range, after: keyAt(source, entries, -1) ?? range.after, token };
-  return { entries, rest: await cutAfter(source, rest, entries) };
+  return { page: entries, rest: await cutAfter(source, rest, entries) };
 }
 
 /** Cuts what remains after a page at the folders that follow, from the top down, when this is worth a request. */
