@@ -1,16 +1,31 @@
-/** Single-file compressions (gzip, Zstandard): transparent, so places are those of what is inside. */
-import type { Transform } from 'node:stream';
+/** Single-file compressions (gzip, Zstandard, bzip2, xz): transparent, so places are those of what is inside. */
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { INFLATE_CHUNK, inflate } from './inflate.ts';
+import { unpackBzip2 } from './bzip2.ts';
+import { INFLATE_CHUNK, inflate, unpackWith } from './inflate.ts';
 import type { Context, Input, Read } from './reader.ts';
+import { unpackXz } from './xz.ts';
 
 export const readGzip: Read = (input, context) =>
-  readCompressed(input, context, () => createGunzip({ chunkSize: INFLATE_CHUNK }));
+  readCompressed(input, context, () =>
+    inflate(input.stream(), createGunzip({ chunkSize: INFLATE_CHUNK }), context),
+  );
 
 export const readZstd: Read = (input, context) =>
-  readCompressed(input, context, () => createZstdDecompress({ chunkSize: INFLATE_CHUNK }));
+  readCompressed(input, context, () =>
+    inflate(input.stream(), createZstdDecompress({ chunkSize: INFLATE_CHUNK }), context),
+  );
 
-function readCompressed(input: Input, context: Context, open: () => Transform): ReturnType<Read> {
+export const readBzip2: Read = (input, context) =>
+  readCompressed(input, context, () => unpackWith(input.stream(), unpackBzip2, context));
+
+export const readXz: Read = (input, context) =>
+  readCompressed(input, context, () => unpackWith(input.stream(), unpackXz, context));
+
+function readCompressed(
+  input: Input,
+  context: Context,
+  stream: () => AsyncIterable<Buffer>,
+): ReturnType<Read> {
   const name = unpackedName(input.name);
   return context.member({
     name,
@@ -21,11 +36,11 @@ function readCompressed(input: Input, context: Context, open: () => Transform): 
     size: null,
     depth: input.depth + 1,
     unpacked: true,
-    stream: () => inflate(input.stream(), open(), context),
+    stream,
   });
 }
 
 /** `a.csv` for `a.csv.gz`, `a.tar` for `a.tgz`; the name itself where it says nothing. */
 function unpackedName(name: string): string {
-  return name.replace(/\.tgz$/i, '.tar').replace(/\.(?:gz|zst|zstd)$/i, '');
+  return name.replace(/\.t(?:gz|bz2?|xz)$/i, '.tar').replace(/\.(?:gz|zst|zstd|bz2|xz)$/i, '');
 }

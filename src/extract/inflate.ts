@@ -64,3 +64,27 @@ export async function* inflate(
     await input.return?.();
   }
 }
+
+/**
+ * As `inflate`, by a decoder of our own: `unpack` turns packed bytes into plain ones.
+ * @throws ContentError what `unpack` throws, after everything before it was given; `archive-limit`
+ */
+export async function* unpackWith(
+  packed: AsyncIterable<Buffer>,
+  unpack: (packed: AsyncIterable<Buffer>) => AsyncIterable<Buffer>,
+  { budget, signal }: { readonly budget: Budget; readonly signal: AbortSignal },
+): AsyncGenerator<Buffer, void, undefined> {
+  const state = { packed: 0, inflated: 0 };
+  async function* counted(): AsyncGenerator<Buffer, void, undefined> {
+    for await (const chunk of packed) {
+      state.packed += chunk.length;
+      yield chunk;
+    }
+  }
+  for await (const chunk of unpack(counted())) {
+    signal.throwIfAborted();
+    state.inflated += chunk.length;
+    budget.inflate(chunk.length, state);
+    yield chunk;
+  }
+}

@@ -16,6 +16,7 @@ export const FORMATS = {
     places: '`line 12`',
     limits: ANY_SIZE,
     library: 'own',
+    cut: 'lines',
   },
   csv: {
     name: 'csv',
@@ -27,6 +28,7 @@ export const FORMATS = {
     places: '`row 3, column email`; row 1 is the first below the header',
     limits: `${ANY_SIZE}; a cell above 64 KiB is read as text`,
     library: 'own',
+    cut: 'lines',
   },
   markdown: {
     name: 'markdown',
@@ -38,6 +40,7 @@ export const FORMATS = {
     places: '`line 12`, `table 1 row 3, column email`',
     limits: ANY_SIZE,
     library: 'own',
+    cut: 'lines',
   },
   json: {
     name: 'json',
@@ -50,6 +53,7 @@ export const FORMATS = {
     places: '`$.people[3].email`',
     limits: `${ANY_SIZE}; a string above 64 KiB is read as text; paths name 64 levels`,
     library: 'own',
+    cut: 'records',
   },
   jsonl: {
     name: 'jsonl',
@@ -66,6 +70,7 @@ export const FORMATS = {
     places: '`line 3 $.email`',
     limits: `${ANY_SIZE}; a string above 64 KiB is read as text`,
     library: 'own',
+    cut: 'lines',
   },
   ipynb: {
     name: 'ipynb',
@@ -88,6 +93,7 @@ export const FORMATS = {
     places: '`line 12`, `table 2 row 3, column email`',
     limits: ANY_SIZE,
     library: 'htmlparser2',
+    cut: 'text',
   },
   xml: {
     name: 'xml',
@@ -100,6 +106,7 @@ export const FORMATS = {
     places: '`line 12 /patient/name`',
     limits: `${ANY_SIZE}; paths name 64 levels`,
     library: 'htmlparser2',
+    cut: 'text',
   },
   eml: {
     name: 'eml',
@@ -218,6 +225,30 @@ export const FORMATS = {
     places: 'as inside',
     limits: 'as gzip',
     library: 'node:zlib',
+  },
+  bzip2: {
+    name: 'bzip2',
+    title: 'bzip2',
+    mediaTypes: ['application/x-bzip2'],
+    extensions: ['bz2', 'tbz2', 'tbz'],
+    signatures: [{ bytes: 'BZh' }],
+    load: async () => (await import('./compressed.ts')).readBzip2,
+    reads: 'what it holds, as if it lay there unpacked',
+    places: 'as inside',
+    limits: 'as gzip',
+    library: 'own',
+  },
+  xz: {
+    name: 'xz',
+    title: 'xz',
+    mediaTypes: ['application/x-xz'],
+    extensions: ['xz', 'txz'],
+    signatures: [{ bytes: '\xfd7zXZ\0' }],
+    load: async () => (await import('./compressed.ts')).readXz,
+    reads: 'what it holds, as if it lay there unpacked',
+    places: 'as inside',
+    limits: 'as gzip; windows up to 64 MiB',
+    library: 'own',
   },
   tar: {
     name: 'tar',

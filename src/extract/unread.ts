@@ -68,8 +68,6 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
   unread('hdf5', 'HDF5 data', 'application/x-hdf5', '\x89HDF\r\n\x1a\n', 'h5', 'hdf5'),
   unread('npy', 'numpy array', 'application/x-npy', '\x93NUMPY', 'npy'),
   unread('gguf', 'GGUF model', 'application/x-gguf', 'GGUF', 'gguf'),
-  unread('bzip2', 'bzip2', 'application/x-bzip2', 'BZh', 'bz2', 'tbz2'),
-  unread('xz', 'xz', 'application/x-xz', '\xfd7zXZ\0', 'xz', 'txz'),
   unread('7z', '7-Zip', 'application/x-7z-compressed', '7z\xbc\xaf\x27\x1c', '7z'),
   unread('rar', 'RAR', 'application/vnd.rar', 'Rar!\x1a\x07', 'rar'),
   unread('lz4', 'LZ4', 'application/x-lz4', '\x04\x22\x4d\x18', 'lz4'),

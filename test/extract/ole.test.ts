@@ -27,6 +27,7 @@ function open(bytes: Buffer): Promise<readonly OleStream[]> {
   const context: Context = {
     budget: new Budget(EXTRACT_LIMITS),
     digests: [],
+    over: () => false,
     signal: new AbortController().signal,
     async *member() {},
   };

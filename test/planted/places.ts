@@ -60,6 +60,8 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'table.sqlite': within('table people', cell),
   'comma.csv.gz': cell,
   'comma.csv.zst': cell,
+  'comma.csv.bz2': cell,
+  'comma.csv.xz': cell,
   'packed.tar': within(`packed.tar!/in/${'deep/'.repeat(40)}comma.csv`, cell),
   'packed.tar.gz': within('packed.tar.gz!/text.txt', line),
   'packed.zip': within('packed.zip!/inner.tar.gz!/text.txt', line),
@@ -108,8 +110,6 @@ export const SURE: Readonly<Record<string, readonly Field[]>> = {
 export const UNREAD: readonly string[] = [
   'binary.plist',
   'columns.npz',
-  'comma.csv.bz2',
-  'comma.csv.xz',
   'doc.onnx',
   'lz4.arrow',
   'metadata.gguf',
