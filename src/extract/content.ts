@@ -11,6 +11,7 @@ import {
   type Read,
   SourceFailure,
 } from './reader.ts';
+import { isSampled, readSampled } from './sampled.ts';
 import type { ByteSource, Extracted } from './segment.ts';
 
 /**
@@ -18,7 +19,7 @@ import type { ByteSource, Extracted } from './segment.ts';
  * @throws SourceFailure when the source itself fails, and what `signal` was aborted with
  */
 export async function* readContent(
-  member: Member & Pick<ByteSource, 'read'>,
+  member: Member & Pick<ByteSource, 'read' | 'sample'>,
   context: Context,
 ): AsyncGenerator<Extracted, void, undefined> {
   const chunks = member.stream()[Symbol.asyncIterator]();
@@ -31,7 +32,8 @@ export async function* readContent(
       yield gapNote(input, format.gap, `${format.title}: ${format.why}`);
     } else {
       const read = await readerOf(format);
-      yield* read(input, context);
+      const sampled = format.cut !== undefined && isSampled(input);
+      yield* sampled ? readSampled(input, { read, cut: format.cut }, context) : read(input, context);
     }
     if (opened.failure !== undefined) yield gapOf(opened.failure, member);
   } catch (error) {
@@ -55,7 +57,7 @@ async function readerOf(format: ReadFormat): Promise<Read> {
 }
 
 async function open(
-  member: Member & Pick<ByteSource, 'read'>,
+  member: Member & Pick<ByteSource, 'read' | 'sample'>,
   chunks: AsyncIterator<Uint8Array>,
   {
     signal,
@@ -86,10 +88,9 @@ async function open(
     if (chunk !== undefined) seen = Buffer.concat([seen, chunk]);
   }
   const head = seen.subarray(0, HEAD_BYTES);
-  const { read, stream: _, ...about } = member;
+  const { stream: _, ...about } = member;
   return {
     ...about,
-    ...(read ? { read } : {}),
     head: copied ? head : Buffer.from(head),
     async *stream() {
       if (seen.length > 0) yield seen;

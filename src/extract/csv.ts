@@ -30,8 +30,8 @@ function tableRows(
 ): { readonly parser: RowParser; readonly batch: RowBatch } {
   const table = { name: '', columns: dialect.header ?? [] };
   const batch = new RowBatch(input, table);
-  // Rows before the table and the header itself come first.
-  let before = dialect.skip + (dialect.header ? 1 : 0);
+  // Rows before the table and the header itself come first, but not in a piece out of the middle.
+  let before = input.part === undefined ? dialect.skip + (dialect.header ? 1 : 0) : 0;
   const parser = new RowParser(dialect.delimiter, {
     row(cells) {
       if (before === 0) {

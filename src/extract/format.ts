@@ -1,6 +1,7 @@
 /** What the registry says of one format. */
 import type { GapReason } from '../model.ts';
 import type { Read } from './reader.ts';
+import type { Cut } from './sampled.ts';
 
 /** Bytes that a format has at a fixed offset, as latin-1. */
 export interface Signature {
@@ -31,6 +32,8 @@ export interface ReadFormat extends Known {
   readonly places: string;
   readonly limits: string;
   readonly library: string;
+  /** How a piece out of the middle is made readable, for a sample. Absent: readers sample by themselves, or read the head. */
+  readonly cut?: Cut;
 }
 
 /** A format without a reader: an asset of it is a gap, never clean. */

@@ -19,6 +19,7 @@ export const extract: Extract = async function* (
   const context: Context = {
     budget: new Budget(hints.limits),
     digests: hints.digests,
+    over: hints.over ?? (() => false),
     signal: hints.signal,
     member: (member) => readMember(member, context),
   };
@@ -34,6 +35,7 @@ export const extract: Extract = async function* (
         depth: 0,
         unpacked: false,
         stream: () => sourceStream(source),
+        ...(source.sample ? { sample: source.sample } : {}),
         ...(source.read ? { read: sourceRange(source.read.bind(source)) } : {}),
       },
       context,

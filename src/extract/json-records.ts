@@ -44,7 +44,7 @@ interface Frame {
 
 /** Takes a document's tokens and gives its segments; `lines`: every line is a record of its own. */
 export class JsonRecords implements TokenSink {
-  readonly #input: Pick<Input, 'place'>;
+  readonly #input: Pick<Input, 'place' | 'part'>;
   readonly #lines: boolean;
   readonly #tables: JsonTables;
   readonly #frames: Frame[] = [];
@@ -54,7 +54,7 @@ export class JsonRecords implements TokenSink {
   #texts: Extracted[] = [];
   #document: OpenRecord;
 
-  constructor(input: Pick<Input, 'place'>, { lines }: { readonly lines: boolean }) {
+  constructor(input: Pick<Input, 'place' | 'part'>, { lines }: { readonly lines: boolean }) {
     this.#input = input;
     this.#lines = lines;
     this.#tables = new JsonTables(input);

@@ -1,5 +1,5 @@
 /** The tables that a JSON document turns out to hold: columns by key path, rows by record, in bounded memory. */
-import { type Input, placeIn } from './reader.ts';
+import { type Input, placeIn, tableIn } from './reader.ts';
 import { BATCH_CHARS, BATCH_ROWS } from './rows.ts';
 import type { RowsSegment } from './segment.ts';
 
@@ -87,14 +87,14 @@ export class JsonTable {
   }
 
   /** Places are kept by value, so that the segment stays true while the table grows. */
-  segment(input: Pick<Input, 'place'>): RowsSegment {
+  segment(input: Pick<Input, 'place' | 'part'>): RowsSegment {
     const { rows } = this;
     const columns = [...this.#columns];
     this.rows = [];
     this.chars = 0;
     return {
       type: 'rows',
-      table: placeIn(input, this.name),
+      table: tableIn(input, this.name),
       columns: columns.map(({ name }) => name),
       rows: rows.map(({ cells, extra }) =>
         extra.length === 0 ? cells : withExtra(cells, extra, columns.length),
@@ -126,13 +126,13 @@ function withExtra(cells: readonly string[], extra: Row['extra'], columns: numbe
 
 /** All tables of one document, and the segments that are ready. */
 export class JsonTables {
-  readonly #input: Pick<Input, 'place'>;
+  readonly #input: Pick<Input, 'place' | 'part'>;
   readonly #tables = new Map<string, JsonTable>();
   readonly #rest = new JsonTable('$..', { columns: false });
   #waiting = 0;
   ready: RowsSegment[] = [];
 
-  constructor(input: Pick<Input, 'place'>) {
+  constructor(input: Pick<Input, 'place' | 'part'>) {
     this.#input = input;
   }
 

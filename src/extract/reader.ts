@@ -25,6 +25,10 @@ export interface Input {
   /** The whole content, `head` included, once. A chunk is valid only until the next one is asked for. */
   stream(): AsyncGenerator<Buffer, void, undefined>;
   readonly read?: NonNullable<ByteSource['read']>;
+  /** As ByteSource.sample; never for a member. */
+  readonly sample?: NonNullable<ByteSource['sample']>;
+  /** `from byte 5242880`: this is a piece out of the middle, cut to whole lines; `head` is still that of the content. */
+  readonly part?: string;
 }
 
 /** A member as its container hands it on: everything of an Input that is not found out by looking at the bytes. */
@@ -39,6 +43,8 @@ export type Member = Pick<
 export interface Context {
   readonly budget: Budget;
   readonly digests: readonly (keyof Digests)[];
+  /** As ExtractHints.over. */
+  over(): boolean;
   readonly signal: AbortSignal;
   /** Reads a member like a file: format, segments, gaps, and its note with digests at the end. */
   member(member: Member): AsyncGenerator<Extracted, void, undefined>;
@@ -70,7 +76,13 @@ export function gapNote(input: Pick<Input, 'place'>, reason: GapReason, message:
   return { type: 'gap', reason, message, ...(input.place === '' ? {} : { place: input.place }) };
 }
 
-/** `place` within `input`: `a.zip!/b.csv row 3`. */
-export function placeIn(input: Pick<Input, 'place'>, place: string): string {
-  return input.place === '' ? place : place === '' ? input.place : `${input.place} ${place}`;
+/** `place` within `input`: `a.zip!/b.csv row 3`, `from byte 5242880 row 3`. */
+export function placeIn({ place: outer, part = '' }: Pick<Input, 'place' | 'part'>, place: string): string {
+  if (outer === '' && part === '') return place;
+  return [outer, part, place].filter((name) => name !== '').join(' ');
+}
+
+/** A table's name within `input`: all pieces of a table are one table. */
+export function tableIn({ place }: Pick<Input, 'place'>, name: string): string {
+  return placeIn({ place }, name);
 }

@@ -1,5 +1,5 @@
 /** Gathers a table's rows into segments of bounded size. */
-import { type Input, placeIn } from './reader.ts';
+import { type Input, placeIn, tableIn } from './reader.ts';
 import type { RowsSegment } from './segment.ts';
 
 /** The most that a rows segment holds. */
@@ -18,14 +18,14 @@ export interface Table {
 
 /** Rows of one table on their way out; numbers rows from 1 at the first after the header. */
 export class RowBatch {
-  readonly #input: Pick<Input, 'place'>;
+  readonly #input: Pick<Input, 'place' | 'part'>;
   readonly #table: Table;
   #rows: (readonly string[])[] = [];
   #chars = 0;
   /** Number of the first row in the batch. */
   #first = 1;
 
-  constructor(input: Pick<Input, 'place'>, table: Table) {
+  constructor(input: Pick<Input, 'place' | 'part'>, table: Table) {
     this.#input = input;
     this.#table = table;
   }
@@ -56,7 +56,7 @@ export class RowBatch {
     const input = this.#input;
     yield {
       type: 'rows',
-      table: placeIn(input, name),
+      table: tableIn(input, name),
       columns,
       rows: this.#rows,
       place: (row, column) => placeIn(input, cellPlace(this.#table, first + row, column)),

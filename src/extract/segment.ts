@@ -51,13 +51,34 @@ export interface FormatNote {
   readonly note?: string;
 }
 
+/** How much was read of a content that was not to be read whole; at most one for each content. Without one it was the head. */
+export interface SampleNote {
+  readonly type: 'sample';
+  readonly how: SampleMethod;
+  /** What `read` and `total` count. */
+  readonly unit: 'bytes' | 'rows';
+  readonly read: number;
+  /** Null when not known. */
+  readonly total: number | null;
+  /** Parts drawn at random, each from a stretch of its own. */
+  readonly draws: number;
+  /** Rows, records or lines in the drawn parts. */
+  readonly rows: number;
+  /** What the draws follow from, hex; empty without draws. */
+  readonly seed: string;
+}
+/** `head`: the beginning alone, which says nothing of the rest. */
+export type SampleMethod = 'head' | 'pieces' | 'members' | 'row groups' | 'pages';
+
 export type Segment = TextSegment | RowsSegment;
-export type Extracted = Segment | MemberNote | GapNote | FormatNote;
+export type Extracted = Segment | MemberNote | GapNote | FormatNote | SampleNote;
 
 /** Bytes to extract from. */
 export interface ByteSource {
   /** Null when not known before the end. */
   readonly size: number | null;
+  /** Set when not all of it is to be read: `stream` ends after so many bytes, and `read` should take about as many. */
+  readonly sample?: { readonly bytes: number };
   /** The whole content, once. A chunk is valid only until the next one is asked for. */
   stream(): AsyncIterable<Uint8Array>;
   /** Random access, where the place allows it; bytes `start` (inclusive) to `end` (exclusive), a fresh buffer. */
@@ -85,6 +106,8 @@ export interface ExtractHints {
   readonly limits: ExtractLimits;
   /** Digest families to compute for members. */
   readonly digests: readonly (keyof Digests)[];
+  /** True once a sample is to end with what it has; absent for never. */
+  readonly over?: () => boolean;
   readonly signal: AbortSignal;
 }
 

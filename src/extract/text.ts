@@ -1,6 +1,6 @@
 /** Plain text: passed on as it comes, in UTF-8, with the line at which each piece begins. */
 import { utf8Chunks } from './encoding.ts';
-import type { Context, Input } from './reader.ts';
+import { type Context, type Input, placeIn } from './reader.ts';
 import type { Extracted, TextSegment } from './segment.ts';
 
 /** The most that a text segment holds, in bytes. */
@@ -18,7 +18,7 @@ export async function* readText(
     for (let start = 0; start < chunk.length; ) {
       const end = cutBefore(chunk, start + TEXT_BYTES);
       const bytes = start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end);
-      yield { type: 'text', bytes, place: input.place, line, continues };
+      yield { type: 'text', bytes, place: placeIn(input, ''), line, continues };
       line += newlines(bytes);
       continues = true;
       start = end;

@@ -5,6 +5,7 @@ import { COVERAGES, DIGEST_ALGORITHMS } from '../model.ts';
 import type { Dictionary } from './dictionary.ts';
 import { createDigests } from './digests.ts';
 import { createFindings } from './findings.ts';
+import { createSamples } from './samples.ts';
 import type { ContentResult, KnownContent } from './types.ts';
 
 /** What decides whether a content must be read again in a run. */
@@ -58,6 +59,7 @@ export interface SaveContent {
 export function createContents(db: Database, dictionary: Dictionary) {
   const digestTable = createDigests(db);
   const findingTable = createFindings(db, 'content');
+  const samples = createSamples(db);
   const select = db.prepare<[number], ContentRow>(/* sql */ `
     select c.content_id, c.size, c.coverage, ${CONTENT_STATE}
     from _contents c left join _runs r on r.run_id = c.read_run where c.content_id = ?`);
@@ -142,6 +144,7 @@ export function createContents(db: Database, dictionary: Dictionary) {
     const changed = findingTable.replace(contentId, result.findings);
     if (changed || before.coverage !== result.coverage) markStale.run(contentId);
     parts.replace(contentId, result);
+    samples.replace(contentId, result.sample);
     return contentId;
   }
 
@@ -162,7 +165,7 @@ export type Contents = ReturnType<typeof createContents>;
 const DEPTHS = { sample: 1, full: 2 } as const;
 
 /** Gaps that the next try may close, and those that other limits in the config may. */
-const RETRY: ReadonlySet<GapReason> = new Set([
+export const RETRY: ReadonlySet<GapReason> = new Set([
   'io-error',
   'gone',
   'changed',

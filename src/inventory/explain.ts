@@ -81,10 +81,25 @@ export interface CopyView {
   readonly first_seen: string;
 }
 
+/** What of the asset was read, when it was not read whole. */
+export interface SampleView {
+  readonly how: string;
+  readonly unit: string;
+  readonly read: number;
+  readonly total: number | null;
+  readonly draws: number;
+  readonly rows: number;
+  readonly seed: string;
+  /** What it says about what was not found, in words. */
+  readonly says: string;
+}
+
 export interface Explanation {
   readonly asset: AssetView;
   /** All, low confidence too; the surest first. */
   readonly findings: readonly FindingView[];
+  /** Undefined when it was read whole, or not at all. */
+  readonly sample: SampleView | undefined;
   readonly grants: readonly GrantView[];
   /** Those that stand. */
   readonly gaps: readonly {
@@ -122,12 +137,29 @@ export function findNamed(reader: InventoryReader, what: string, limit = 20): re
   );
 }
 
+/** The assets of a copy group, archive members' archives left out, by id. */
+export function assetsOfGroup(
+  reader: InventoryReader,
+  group: string,
+): readonly { readonly assetId: number; readonly source: string; readonly uri: string }[] {
+  return reader.rows(
+    /* sql */ `
+    select distinct asset_id as assetId, source, uri from copies
+    where cast(copy_group as text) = :group and member is null order by asset_id`,
+    { group },
+  );
+}
+
 /** All about one asset. */
 export function explainAsset(reader: InventoryReader, asset: AssetView): Explanation {
   const parameters = { id: asset.asset_id };
   return {
     asset,
     findings: readFindings(reader, asset.asset_id),
+    sample: reader.rows<SampleView>(
+      /* sql */ 'select how, unit, read, total, draws, rows, seed, says from samples where asset_id = :id',
+      parameters,
+    )[0],
     grants: reader.rows(
       /* sql */ `
       select principal, kind, role, via, inherited, current, first_seen, last_seen from grants

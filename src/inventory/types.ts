@@ -1,7 +1,9 @@
 /** What the scan hands to the inventory and gets back from it. Shapes only; the SQL is in this folder's other files. */
+import type { Sidecar, SidecarDeclaration } from '../classify/policy.ts';
 import type { SuppressionConfig } from '../config.ts';
 import type { Asset, Container, Cursor, ListingGap } from '../connector.ts';
 import type { Basis, Coverage, Digests, Finding, Gap, Level, RunStatus, Status } from '../model.ts';
+import type { Decision, NewDecision } from './decisions.ts';
 
 /** A source as configured, without secrets. */
 export interface SourceRecord {
@@ -70,6 +72,8 @@ export interface RunState {
   readonly resumed: boolean;
   /** Container.id -> where its listing goes on; null for one listed to its end. */
   readonly progress: ReadonlyMap<string, Cursor | null>;
+  /** Container.id -> token since which its changes are to be listed; containers that are not in it are listed whole. */
+  readonly tokens: ReadonlyMap<string, Cursor>;
   /** True when the source was last classified under another policy: every asset is then classified and written anew. */
   readonly policyChanged: boolean;
   /** ISO time of the last complete run of this source before this one. */
@@ -124,6 +128,27 @@ export interface ContentResult {
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
   readonly members: readonly { readonly path: string; readonly size: number; readonly digests: Digests }[];
+  /** Absent for what was read whole. */
+  readonly sample?: SampleResult;
+  /** What a file named `.whereabouts.yaml` declares about its folder; absent for every other file, and for one with mistakes. */
+  readonly sidecar?: readonly SidecarDeclaration[];
+}
+
+/** How much of a content was read, when it was not to be read whole. */
+export interface SampleResult {
+  /** `head`: the beginning alone; the others are drawn at random. */
+  readonly how: string;
+  /** What `read` and `total` count. */
+  readonly unit: 'bytes' | 'rows';
+  readonly read: number;
+  /** Null when not known. */
+  readonly total: number | null;
+  /** Parts drawn at random, each from a stretch of its own; 0 for a head. */
+  readonly draws: number;
+  /** Rows, records or lines in the drawn parts. */
+  readonly rows: number;
+  /** What the draws follow from, hex; empty without draws. */
+  readonly seed: string;
 }
 
 /** A finding that sets no level in one asset, and by what. */
@@ -176,10 +201,21 @@ export interface PageResult {
   readonly listingGaps: readonly ListingGap[];
   /** Null when the container was listed to its end. */
   readonly next: Cursor | null;
+  /** As Page.removed and Page.token. */
+  readonly removed?: readonly string[] | undefined;
+  readonly token?: Cursor | undefined;
   /** Requests made to the provider for this page, listing and reading. */
   readonly requests: number;
   /** ISO 8601 UTC. */
   readonly at: string;
+}
+
+/** An asset as it was listed, from the inventory. */
+export interface RetriableAsset {
+  readonly assetId: number;
+  readonly asset: Asset;
+  /** On its name, path and labels. */
+  readonly metadataFindings: readonly Finding[];
 }
 
 /** An asset with all that classification needs, for classifying anew without reading. */
@@ -220,6 +256,15 @@ export interface RunCounts {
   readonly incomplete: number;
 }
 
+/** A source and its last run. */
+export interface LastRun {
+  readonly sourceId: number;
+  readonly source: string;
+  readonly runId: number;
+  /** Policy under which all its assets are classified; null while that is being changed. */
+  readonly policyDigest: string | null;
+}
+
 /** The writing side; one per process, on the main thread. Every method that writes is one transaction. */
 export interface InventoryWriter {
   syncClients(clients: readonly ClientRecord[]): void;
@@ -228,6 +273,19 @@ export interface InventoryWriter {
   startRun(run: StartRun): RunState;
   /** Records or updates the container and its grants; gives its row id. */
   putContainer(runId: number, container: Container, at: string): number;
+  /** Only for a connector that can list changes, before the first page: since which token, or null for a whole listing. */
+  beginListing(runId: number, containerId: number, since: Cursor | null): void;
+  /** The token did not serve: what was committed stays, and the container is listed whole from its start. */
+  restartListing(runId: number, containerId: number): void;
+  /**
+   * Assets of the container, in id order after one, that another try may read: with a gap that this run has not met yet. For
+   * listings of changes, which do not show them again.
+   */
+  retriable(
+    runId: number,
+    containerId: number,
+    range: { readonly after: number; readonly limit: number },
+  ): readonly RetriableAsset[];
   /**
    * What is known of each asset, in the same order. `sorted`: keys ascend, so one range read serves.
    */
@@ -236,8 +294,12 @@ export interface InventoryWriter {
   contentByDigests(digests: Digests, size: number | null): KnownContent | undefined;
   contentByIdentity(containerId: number, identity: string, version: string): KnownContent | undefined;
   contentById(contentId: number): KnownContent;
-  commitPage(page: PageResult): void;
-  /** After a listing that reached its end: marks what was not seen as removed (not under gap prefixes) and says how many. */
+  /** Gives how many assets it marked removed. */
+  commitPage(page: PageResult): number;
+  /**
+   * After a listing that reached its end: marks what was not seen as removed (not under gap prefixes) and says how many. After a
+   * listing of changes, what was not named is counted as unchanged.
+   */
   finishContainer(runId: number, containerId: number, at: string): number;
   /** Containers that were not discovered any more, after a complete discovery: everything in them is marked removed. */
   finishDiscovery(runId: number, seen: readonly string[], at: string): number;
@@ -250,11 +312,32 @@ export interface InventoryWriter {
   classifiable(sourceId: number, afterAssetId: number, limit: number): readonly ClassifiableAsset[];
   /** Assets of any source whose content got other findings since they were classified; `reclassify` clears them. */
   stale(limit: number): readonly ClassifiableAsset[];
+  /** These assets of any source, in id order; removed ones are left out. */
+  classifiableOf(assetIds: readonly number[]): readonly ClassifiableAsset[];
   reclassify(
     runId: number,
     at: string,
     changed: readonly { readonly assetId: number; readonly classification: Classification }[],
   ): void;
+  /** All decisions that were ever made, in order. */
+  decisions(): readonly Decision[];
+  /** Records a decision and gives its number; what it is about must then be classified anew. */
+  decide(decision: NewDecision, at: string): number;
+  /** Of all containers, as last read. */
+  sidecars(): readonly Sidecar[];
+  /** Records what a folder's sidecar declares; true when that is new. Until the run is done the source has no policy. */
+  putSidecar(
+    runId: number,
+    containerId: number,
+    folder: string,
+    declarations: readonly SidecarDeclaration[],
+  ): boolean;
+  /** Forgets the sidecars of a source whose file (`name`) is gone; gives their folders. */
+  dropSidecars(runId: number, sourceId: number, name: string): readonly string[];
+  /** Every source that was ever scanned, with its last run. */
+  lastRuns(): readonly LastRun[];
+  /** From now on the source's assets stand under this policy. */
+  setPolicy(sourceId: number, policyDigest: string): void;
   finishRun(runId: number, status: RunStatus, at: string): RunCounts;
   /** Open gaps of the source whose reason counts as incomplete (GAP_REASONS), older runs' included. */
   openGaps(sourceId: number): number;

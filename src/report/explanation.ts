@@ -38,7 +38,10 @@ function section(title: string, lines: readonly string[], style: Style): readonl
   return lines.length === 0 ? [] : [style.bold(title), ...lines.map((line) => `  ${line}`)];
 }
 
-function facts({ asset, digests }: Explanation, { style, width }: ExplanationOptions): readonly string[] {
+function facts(
+  { asset, digests, sample }: Explanation,
+  { style, width }: ExplanationOptions,
+): readonly string[] {
   const declared = asset.declared_level === null ? '' : `${asset.declared_level}, by ${asset.declared_by}`;
   const client = asset.client === null ? 'not known' : `${asset.client} (${asset.client_why})`;
   const kind = [asset.format, asset.media_type].filter((part) => part !== null).join(', ');
@@ -50,6 +53,7 @@ function facts({ asset, digests }: Explanation, { style, width }: ExplanationOpt
     ['exposure', asset.exposure],
     ['owner', asset.owner ?? 'not known'],
     ['read', asset.coverage],
+    ...sampleRows(sample),
     ['kind', kind],
     [
       'size',
@@ -72,6 +76,23 @@ function facts({ asset, digests }: Explanation, { style, width }: ExplanationOpt
       const shown = label === 'level' ? style.level(asset.level, text) : text;
       return `  ${style.dim(label.padEnd(LABEL))}${shown}`;
     });
+}
+
+/** How much was read, and what that says about the rest. */
+function sampleRows(sample: Explanation['sample']): readonly (readonly [string, string])[] {
+  if (sample === undefined) return [];
+  const { how, unit, read, total, draws, rows, seed, says } = sample;
+  const of = total === null ? '' : ` of ${formatCount(total)} (${percent(read / total)})`;
+  const drawn = draws === 0 ? 'the head' : `${formatCount(draws)} ${how} drawn with seed ${seed}`;
+  const held = rows === 0 ? '' : `, ${formatCount(rows)} rows or lines in them`;
+  return [
+    ['sample', `${formatCount(read)}${of} ${unit}: ${drawn}${held}`],
+    ['not found', says],
+  ];
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
 }
 
 function foundLines({ findings }: Explanation, { style, width }: ExplanationOptions): readonly string[] {

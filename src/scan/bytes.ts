@@ -2,10 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { Asset, Connector } from '../connector.ts';
 import type { ByteSource } from '../extract/segment.ts';
-import type { DigestAlgorithm, Digests } from '../model.ts';
+import { DIGEST_ALGORITHMS, type DigestAlgorithm, type Digests } from '../model.ts';
 
 /** What node:crypto can compute; the other algorithms come from providers. */
 const HASHES = ['sha256', 'sha1', 'md5'] as const;
+/** Hashes that tell contents apart: 32 bits of crc32c do not. */
+const STRONG = DIGEST_ALGORITHMS.filter((name) => name !== 'crc32c');
+/** Bytes of a sample's first request: enough to see what it is and how it is to be sampled. */
+const LOOK_BYTES = 64 * 1024;
 
 export interface BytesOptions {
   readonly connector: Connector;
@@ -25,9 +29,18 @@ export interface BytesOptions {
 export interface AssetBytes extends ByteSource {
   /** Bytes streamed so far. */
   total(): number;
-  /** Reads what the extractor left, so that the digests are of the whole. @throws ConnectorError */
+  /** Bytes taken from the source so far, streamed and by range. */
+  taken(): number;
+  /** True once the stream has ended where the sample does, not where the content does. */
+  cut(): boolean;
+  /** Takes nothing more: what is left is not read, and there are no digests. */
+  abandon(): Promise<void>;
+  /**
+   * Reads what the extractor left, so that the digests are of the whole; not where the provider's digest says already which
+   * content it is. @throws ConnectorError
+   */
   finish(): Promise<void>;
-  /** After `finish`; empty for a sample. */
+  /** After `finish`; empty for what was not streamed to its end. */
   digests(): Digests;
 }
 
@@ -40,17 +53,30 @@ export function openBytes(asset: Asset, options: BytesOptions): AssetBytes {
           (name) => [name, createHash(name)] as const,
         )
       : [];
+  // A sample's head is asked for in growing parts, because most formats want little of it.
+  const stages = sample !== undefined && ranged ? [LOOK_BYTES, Math.floor(sample / 4), sample] : [];
   let total = 0;
+  let ranges = 0;
   let ended = false;
+  let whole = false;
   let iterator: AsyncIterator<Uint8Array> | undefined;
+
+  function open(): AsyncIterator<Uint8Array> {
+    const end = stages.find((stage) => stage > total);
+    const range = end === undefined ? {} : { range: { start: total, end } };
+    return connector.open(asset, { signal, current, ...range })[Symbol.asyncIterator]();
+  }
 
   async function next(): Promise<Uint8Array | undefined> {
     if (ended) return undefined;
-    const range = ranged && sample !== undefined ? { range: { start: 0, end: sample } } : {};
-    iterator ??= connector.open(asset, { signal, current, ...range })[Symbol.asyncIterator]();
+    iterator ??= open();
+    const before = total;
     const { done, value } = await iterator.next();
     if (done) {
+      iterator = undefined;
+      if (stages.includes(before) && before !== sample) return next();
       ended = true;
+      whole = sample === undefined;
       return undefined;
     }
     const chunk = sample === undefined ? value : value.subarray(0, sample - total);
@@ -70,23 +96,30 @@ export function openBytes(asset: Asset, options: BytesOptions): AssetBytes {
     const parts: Uint8Array[] = [];
     for await (const chunk of connector.open(asset, { signal, range: { start, end } })) {
       onBytes(chunk.length);
+      ranges += chunk.length;
       // The connector may reuse the chunk's memory.
       parts.push(chunk.slice());
     }
-    return Buffer.concat(parts);
+    return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
   }
 
   return {
-    size: sample ?? (current ? null : asset.size),
+    size: current ? null : asset.size,
+    ...(sample === undefined ? {} : { sample: { bytes: sample } }),
     total: () => total,
-    ...(ranged && sample === undefined && !current ? { read: readRange } : {}),
+    taken: () => total + ranges,
+    cut: () => sample !== undefined && ended,
+    abandon: close,
+    ...(ranged && !current ? { read: readRange } : {}),
     async *stream() {
       for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
     },
     async finish() {
-      if (hashes.length === 0) return close();
+      const known = ranges > 0 && !current && STRONG.some((name) => asset.digests?.[name] !== undefined);
+      if (hashes.length === 0 || known) return close();
       while ((await next()) !== undefined);
     },
-    digests: () => Object.fromEntries(hashes.map(([name, hash]) => [name, hash.digest('hex')])),
+    digests: () =>
+      whole ? Object.fromEntries(hashes.map(([name, hash]) => [name, hash.digest('hex')])) : {},
   };
 }

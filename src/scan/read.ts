@@ -3,13 +3,18 @@ import type { Limits } from '../config.ts';
 import type { Asset, Connector } from '../connector.ts';
 import type { ContentScan, Detector } from '../detect/detector.ts';
 import { ConnectorError, messageOf } from '../errors.ts';
-import type { ByteSource, Extract, MemberNote } from '../extract/segment.ts';
+import type { Extract, MemberNote, SampleNote } from '../extract/segment.ts';
 import { GAP_REASONS, type Gap, type GapReason } from '../model.ts';
-import { openBytes } from './bytes.ts';
+import { type AssetBytes, openBytes } from './bytes.ts';
 import type { ReadResult, ReadTask } from './protocol.ts';
+import { isSidecar, readSidecar } from './sidecars.ts';
 
 /** Bytes of a content that are read for a sample. */
 export const SAMPLE_BYTES = 4 * 1024 ** 2;
+/** Of a file's time: a sample then ends with what it has. */
+const SAMPLE_SHARE = 0.7;
+/** Of a file's time: what was found until then is kept. A reader that does not come back is ended when all of it is over. */
+const SOFT_SHARE = 0.8;
 
 export interface ReadContext {
   readonly connector: Connector;
@@ -21,6 +26,8 @@ export interface ReadContext {
   readonly signal: AbortSignal;
   /** Called with every chunk's length; throws to stop. */
   readonly onBytes: (bytes: number) => void;
+  /** Milliseconds, monotonic; the clock of the machine when absent. */
+  readonly now?: () => number;
 }
 
 /** Never throws but for an abort: a failure to read is a gap. What changed since its listing is read once more, as it is now. */
@@ -60,26 +67,30 @@ async function readVersion(
   const scan = context.detector.begin({ path: asset.path, name: asset.name, labels: asset.labels ?? {} });
   const extracted = await scanSegments(bytes, asset, scan, context);
   // Archives are read by range: the hash needs the rest of the bytes as well.
-  await bytes.finish();
+  await (extracted.late ? bytes.abandon() : bytes.finish());
   const { findings, gaps: ruleGaps } = scan.finish();
   const gaps: Gap[] = [...extracted.gaps, ...ruleGaps];
-  if (sampled && task.depth === 'full') gaps.push(sizeGap(asset, longest));
+  const sidecar = isSidecar(asset) ? await readSidecar(asset, context.connector, context.signal) : undefined;
+  if (sidecar !== undefined && 'reason' in sidecar) gaps.push(sidecar);
+  if (sampled && task.depth === 'full') gaps.push(sizeGap(asset, bytes.taken()));
   const read = extracted.hasText || extracted.hasColumns || asset.size === 0 || gaps.length === 0;
   const partial = sampled || gaps.some(({ reason }) => GAP_REASONS[reason].incomplete);
   return {
     content: {
-      digests: sampled ? {} : bytes.digests(),
+      digests: bytes.digests(),
       size: context.current ? bytes.total() : (asset.size ?? bytes.total()),
       format: extracted.format,
       mediaType: extracted.mediaType,
       coverage: read ? (partial ? 'sample' : 'full') : 'metadata',
       depth: task.depth,
-      bytesRead: bytes.total(),
+      bytesRead: bytes.taken(),
       hasText: extracted.hasText,
       hasColumns: extracted.hasColumns,
       findings,
       gaps,
       members: extracted.members,
+      ...(read && (sampled || extracted.late) ? { sample: extracted.sample ?? headOf(asset, bytes) } : {}),
+      ...(sidecar === undefined || 'reason' in sidecar ? {} : { sidecar }),
     },
     gaps: [],
   };
@@ -92,19 +103,26 @@ interface Scanned {
   readonly hasColumns: boolean;
   readonly gaps: readonly Gap[];
   readonly members: readonly Omit<MemberNote, 'type'>[];
+  readonly sample: Omit<SampleNote, 'type'> | undefined;
+  /** Its time was over before its end. */
+  readonly late: boolean;
 }
 
 async function scanSegments(
-  source: ByteSource,
+  source: AssetBytes,
   asset: Asset,
   scan: ContentScan,
-  { extract, limits, signal }: ReadContext,
+  { extract, limits, signal, now = () => performance.now() }: ReadContext,
 ): Promise<Scanned> {
   let format: { format: string; mediaType: string } | undefined;
   let hasText = false;
   let hasColumns = false;
   const gaps: Gap[] = [];
   const members: Omit<MemberNote, 'type'>[] = [];
+  let sample: Omit<SampleNote, 'type'> | undefined;
+  let late = false;
+  const started = now();
+  const past = (share: number) => now() - started > limits.fileSeconds * 1000 * share;
   const segments = extract(source, {
     name: asset.name,
     mediaType: asset.mediaType,
@@ -115,6 +133,7 @@ async function scanSegments(
       ratio: limits.archiveRatio,
     },
     digests: ['sha256'],
+    over: () => past(SAMPLE_SHARE),
     signal,
   });
   for await (const part of segments) {
@@ -128,6 +147,8 @@ async function scanSegments(
         scan.add(part);
         break;
       case 'gap':
+        // What is damaged because the sample ended inside of it is not damaged.
+        if (source.cut() && part.reason === 'malformed') break;
         gaps.push({
           reason: part.reason,
           message: part.message,
@@ -137,10 +158,18 @@ async function scanSegments(
       case 'member':
         members.push({ path: part.path, size: part.size, digests: part.digests });
         break;
+      case 'sample': {
+        const { type: _, ...note } = part;
+        sample = note;
+        break;
+      }
       case 'format':
         format ??= part;
     }
+    late = past(SOFT_SHARE);
+    if (late) break;
   }
+  if (late) gaps.push(timeGap(asset, source.taken(), limits));
   return {
     format: format?.format ?? 'unknown',
     mediaType: format?.mediaType ?? asset.mediaType ?? 'application/octet-stream',
@@ -148,11 +177,24 @@ async function scanSegments(
     hasColumns,
     gaps,
     members,
+    sample,
+    late,
   };
 }
 
 function sizeGap(asset: Asset, bytes: number): Gap {
-  return { reason: 'size-limit', message: `read the first ${bytes} of ${asset.size} bytes of ${asset.uri}` };
+  return { reason: 'size-limit', message: `read ${bytes} of the ${asset.size} bytes of ${asset.uri}` };
+}
+
+function timeGap(asset: Asset, bytes: number, { fileSeconds }: Limits): Gap {
+  const of = asset.size === null ? '' : ` of ${asset.size}`;
+  const message = `read ${bytes}${of} bytes of ${asset.uri} in ${Math.round(fileSeconds * SOFT_SHARE)} of its ${fileSeconds} s`;
+  return { reason: 'time-limit', message };
+}
+
+/** What was read in order from the start, until the sample or the time was over: it says nothing about the rest. */
+function headOf(asset: Asset, bytes: AssetBytes): Omit<SampleNote, 'type'> {
+  return { how: 'head', unit: 'bytes', read: bytes.taken(), total: asset.size, draws: 0, rows: 0, seed: '' };
 }
 
 const REASONS: Readonly<Record<string, GapReason>> = {

@@ -6,6 +6,7 @@ import {
   type ExtractLimits,
   type FormatNote,
   type MemberNote,
+  type SampleNote,
 } from '../../src/extract/segment.ts';
 import type { Digests, Gap } from '../../src/model.ts';
 
@@ -29,6 +30,8 @@ export interface Collected {
   readonly cells: readonly { readonly place: string; readonly column: string; readonly cell: string }[];
   readonly gaps: readonly Gap[];
   readonly members: readonly MemberNote[];
+  /** Undefined for what was read whole. */
+  readonly sample: Omit<SampleNote, 'type'> | undefined;
 }
 
 /** A source that reuses one buffer for its chunks, as connectors may. */
@@ -67,6 +70,7 @@ export async function collectFrom(source: ByteSource, options: CollectOptions = 
   const cells: { place: string; column: string; cell: string }[] = [];
   const gaps: Gap[] = [];
   const members: MemberNote[] = [];
+  let sample: Collected['sample'];
   const segments = extract(source, {
     name: options.name ?? '',
     mediaType: options.mediaType ?? null,
@@ -86,6 +90,9 @@ export async function collectFrom(source: ByteSource, options: CollectOptions = 
           if (cell !== '') cells.push({ place: part.place(r, c), column: part.columns[c] ?? '', cell });
         }
       }
+    } else if (part.type === 'sample') {
+      const { type: _, ...note } = part;
+      sample = note;
     } else {
       if (!part.continues) {
         texts.push({ place: part.place, line: part.line, text: '' });
@@ -100,6 +107,7 @@ export async function collectFrom(source: ByteSource, options: CollectOptions = 
     cells,
     gaps,
     members,
+    sample,
   };
 }
 

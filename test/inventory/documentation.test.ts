@@ -10,6 +10,7 @@ const VIEWS = [
   'sources',
   'containers',
   'assets',
+  'samples',
   'findings',
   'copies',
   'digests',

@@ -55,7 +55,9 @@ select
   a.version, -- As listed; changes whenever the bytes change.
   rs.digest as ruleset, -- Rules that its content was read with; null when not opened.
   a.first_run as first_run_id, -- First run that saw it.
-  ${LAST_RUN} as last_run_id -- Last run that is known to have seen it.
+  ${LAST_RUN} as last_run_id, -- Last run that is known to have seen it.
+  iif(n.coverage = 'sample', (select m.read * 1.0 / m.total from _samples m where m.content_id = a.content_id), null)
+    as read_share -- Share of it that was read, 0 to 1, of a sample (see view samples); null when read whole or not at all, or not known.
 from _assets a
 join _containers c on c.container_id = a.container_id
 join _sources s on s.source_id = c.source_id
@@ -72,6 +74,32 @@ left join _access x on x.access_id = a.access_id
 left join _access cx on cx.access_id = c.access_id
 left join _runs fr on fr.run_id = a.first_run
 left join _runs lr on lr.run_id = ${LAST_RUN};
+
+create view samples as
+-- Assets of which a part was read that stands for the whole, and what it may have missed. Bounds are at 95 % confidence.
+select
+  a.asset_id, -- The asset.
+  s.name as source, -- Its source.
+  ${ASSET_URI} as uri, -- Where it is.
+  m.how, -- head (the beginning alone), or what was drawn at random: pieces, members, row groups or pages.
+  m.unit, -- What read and total count: bytes or rows.
+  m.read, -- How many were read.
+  m.total, -- How many there are; null when not known.
+  m.read * 1.0 / m.total as share, -- Share that was read, 0 to 1; null when the total is not known.
+  m.draws, -- Parts drawn at random, each from a stretch of its own; 0 for a head.
+  m.rows, -- Rows, records or lines in the drawn parts.
+  m.seed, -- What the draws follow from, itself from the bytes: the same content gives the same sample everywhere.
+  m.row_bound, -- At most this share of rows has what was not found, if such rows lie scattered; null for a head.
+  m.draw_bound, -- At most this share of the stretches drawn from has what was not found, however the rows lie; null for a head.
+  case when m.draws = 0 then 'only the beginning was read: nothing can be said about the rest'
+    when m.rows = 0 then 'what was not found is in under ' || printf('%.2g', 100 * m.draw_bound) || ' % of the ' || m.how || ' at 95 %'
+    else 'what was not found is in under ' || printf('%.2g', 100 * m.row_bound) || ' % of rows at 95 %, if such rows lie scattered; if together, in under '
+      || printf('%.2g', 100 * m.draw_bound) || ' % of the stretches drawn from' end as says -- What it says about what was not found, in words.
+from _samples m
+join _assets a on a.content_id = m.content_id
+join _containers c on c.container_id = a.container_id
+join _sources s on s.source_id = c.source_id
+where a.removed_at is null;
 
 create view findings as
 -- What rules found in assets that are not removed. Never a found value; the same content at two places gives two rows. Rows set a
