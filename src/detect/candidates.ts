@@ -1,6 +1,6 @@
 /** Where rules may begin: the seam between finding candidates fast and confirming them exactly. */
 
-/** Possible starts of one rule, by position, as `position * fan + pattern`: ascending once sorted. */
+/** Possible starts of one rule, each packed with its pattern: ascending by position once sorted. */
 export type Starts = number[];
 
 /** Candidates in one text, or in cells laid side by side, fed in pieces. Positions go on counting over all that is fed. */
@@ -21,7 +21,20 @@ export interface CandidateStream {
 }
 
 /** Patterns that one rule may have at most. */
-export const FAN = 1024;
+const FAN = 1024;
+
+/** A position and a pattern as one number. */
+export function packStart(position: number, pattern: number): number {
+  return position * FAN + pattern;
+}
+
+export function positionOf(packed: number): number {
+  return Math.floor(packed / FAN);
+}
+
+export function patternOf(packed: number): number {
+  return packed - positionOf(packed) * FAN;
+}
 
 /** The rules' candidates. `slow` patterns have none and must be searched for one by one: `[rule, pattern]` indexes. */
 export interface CandidateFinder {

@@ -1,29 +1,19 @@
 /** Lays the cells of some rows side by side in one buffer, so that candidates are looked for once and not cell by cell. */
 import type { RowsSegment } from '../extract/segment.ts';
+import type { Cursor } from './confirm.ts';
+import type { Ambient } from './judge.ts';
+import { SearchText } from './match.ts';
 import { normaliseText, SEPARATOR } from './normalise.ts';
-
-export interface Cell {
-  readonly text: string;
-  readonly row: number;
-  readonly column: number;
-  /** Position of its first byte in the batch. */
-  readonly start: number;
-}
 
 export interface CellBatch {
   readonly bytes: Buffer;
   readonly length: number;
   /** Normalised text, row by row. */
   readonly cells: readonly string[];
-  /** The number of the cell that holds the byte; `from` is a cell number at or before it. */
-  cellAt(position: number, from: number): number;
-  start(cell: number): number;
-  /** Row and column of a cell, 0-based. */
-  locate(cell: number): { readonly row: number; readonly column: number };
-  /** UTF-16 index in the cell's text of the character that begins at the byte. */
-  indexIn(cell: number, position: number): number;
-  /** Bytes that a piece of the cell's text takes. */
-  bytesOf(piece: string): number;
+  /** By cell, the position of its first byte; one more for where a further cell would begin. */
+  readonly starts: Int32Array;
+  /** Every character is one byte. */
+  readonly ascii: boolean;
 }
 
 const BETWEEN = String.fromCharCode(SEPARATOR);
@@ -38,10 +28,10 @@ export function layCells(segment: RowsSegment, room: Buffer): CellBatch {
   const plain = length === joined.length;
   const starts = new Int32Array(raw.length + 1);
   if (plain && plainStarts(raw, starts, bytes, length))
-    return batch(segment, raw, starts, bytes, length, true);
+    return { bytes, length, cells: raw, starts, ascii: true };
   const cells = raw.map(normaliseText);
   const written = writeCells(cells, starts, bytes);
-  return batch(segment, cells, starts, bytes, written, false);
+  return { bytes, length: written, cells, starts, ascii: false };
 }
 
 /** Starts of ASCII cells. False when a cell holds a separator of its own. */
@@ -70,37 +60,59 @@ function writeCells(cells: readonly string[], starts: Int32Array, bytes: Buffer)
   return Math.max(0, at - 1);
 }
 
-function batch(
-  segment: RowsSegment,
-  cells: readonly string[],
-  starts: Int32Array,
-  bytes: Buffer,
-  length: number,
-  ascii: boolean,
-): CellBatch {
-  const { rows } = segment;
-  let row = 0;
-  let first = 0;
-  return {
-    bytes,
-    length,
-    cells,
-    cellAt(position, from) {
-      let cell = from;
-      while (starts[cell + 1]! <= position) cell++;
-      return cell;
-    },
-    start: (cell) => starts[cell]!,
-    locate(cell) {
-      if (cell < first) {
-        row = 0;
-        first = 0;
-      }
-      while (cell >= first + rows[row]!.length) first += rows[row++]!.length;
-      return { row, column: cell - first };
-    },
-    indexIn: (cell, position) =>
-      ascii ? position - starts[cell]! : bytes.toString('utf8', starts[cell]!, position).length,
-    bytesOf: (piece) => (ascii ? piece.length : Buffer.byteLength(piece)),
-  };
+/** A batch with what its cursors share. */
+export interface LaidTable {
+  readonly batch: CellBatch;
+  readonly rows: RowsSegment['rows'];
+  /** By cell; filled as cells are looked at. */
+  readonly sources: (SearchText | undefined)[];
+  readonly ambient: (column: number) => Ambient;
+  /** Position of the batch's first byte, counted over all batches. */
+  readonly origin: number;
 }
+
+/** Moves over the cells of a batch, from the first on. */
+export class CellCursor implements Cursor {
+  source = NOTHING;
+  index = 0;
+  ambient: Ambient;
+  /** Row and column of the cell, 0-based into the segment. */
+  row = 0;
+  column = 0;
+  readonly #table: LaidTable;
+  #cell = 0;
+  /** The first cell of the row, and the first one behind it. */
+  #first = 0;
+  #end: number;
+
+  constructor(table: LaidTable) {
+    this.#table = table;
+    this.#end = table.rows[0]?.length ?? 0;
+    this.ambient = table.ambient(0);
+  }
+
+  moveTo(position: number): void {
+    const { batch, rows, sources, ambient, origin } = this.#table;
+    const { starts } = batch;
+    const at = position - origin;
+    let cell = this.#cell;
+    if (this.source === NOTHING || starts[cell + 1]! <= at) {
+      while (starts[cell + 1]! <= at) cell++;
+      while (cell >= this.#end) {
+        this.#first = this.#end;
+        this.#end += rows[++this.row]!.length;
+      }
+      this.#cell = cell;
+      this.column = cell - this.#first;
+      this.ambient = ambient(this.column);
+      this.source = sources[cell] ??= new SearchText(batch.cells[cell]!);
+    }
+    this.index = batch.ascii ? at - starts[cell]! : batch.bytes.toString('utf8', starts[cell]!, at).length;
+  }
+
+  bytesBetween(from: number, to: number): number {
+    return this.#table.batch.ascii ? to - from : Buffer.byteLength(this.source.text.slice(from, to));
+  }
+}
+
+const NOTHING = new SearchText('');

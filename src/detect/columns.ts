@@ -30,14 +30,14 @@ export interface JudgedColumn {
 export interface Columns {
   /** The columns of a segment, in its order. */
   of(segment: RowsSegment): readonly Column[];
-  /** Counts the cells; `onMatch` hears of each that matches. */
-  add(segment: RowsSegment, order: (row: number, column: number) => number, onMatch: OnMatch): void;
+  /** Counts the cells; whom `listen` gives for a rule's look at a column hears of each row that matches. */
+  add(segment: RowsSegment, order: (row: number, column: number) => number, listen: Listen): void;
   all(): Iterable<Column>;
   /** True when there were so many columns that the last ones were only looked at cell by cell. */
   readonly overflowed: boolean;
 }
 
-export type OnMatch = (judged: JudgedColumn, row: number, column: number) => void;
+export type Listen = (judged: JudgedColumn, column: number) => (row: number) => void;
 
 /** Columns told apart in one content; some JSON has a key for every record. */
 export const MOST_COLUMNS = 10_000;
@@ -77,12 +77,15 @@ export function createColumns(rules: readonly CompiledRule[], path: string): Col
 
   return {
     of: columnsOf,
-    add(segment, order, onMatch) {
+    add(segment, order, listen) {
       const columns = columnsOf(segment);
       for (const [index, { judged }] of columns.entries()) {
+        if (judged.length === 0) continue;
+        const cells = filledCells(segment, index);
+        const place = (row: number): Place => ({ order: order(row, index), text: segment.place(row, index) });
         for (const each of judged) {
           each.beside ||= hasBeside(each, segment, index);
-          countCells(each, segment, index, order, (row) => onMatch(each, row, index));
+          countCells(each, cells, place, listen(each, index));
         }
       }
     },
@@ -138,21 +141,28 @@ function hasBeside(judged: JudgedColumn, segment: RowsSegment, index: number): b
   );
 }
 
+/** A column's cells, trimmed, by row; empty strings for those without a value. */
+function filledCells(segment: RowsSegment, column: number): readonly string[] {
+  return segment.rows.map((row) => {
+    const cell = normaliseText(row[column] ?? '').trim();
+    return mayBeEmpty(cell) && EMPTY.test(cell) ? '' : cell;
+  });
+}
+
 function countCells(
   judged: JudgedColumn,
-  segment: RowsSegment,
-  column: number,
-  order: (row: number, column: number) => number,
+  filled: readonly string[],
+  place: (row: number) => Place,
   onMatch: (row: number) => void,
 ): void {
   const { cells, check } = columnOf(judged.rule);
-  for (let row = 0; row < segment.rows.length; row++) {
-    const cell = normaliseText(segment.rows[row]![column] ?? '').trim();
-    if (cell === '' || (mayBeEmpty(cell) && EMPTY.test(cell))) continue;
+  for (let row = 0; row < filled.length; row++) {
+    const cell = filled[row]!;
+    if (cell === '') continue;
     judged.filled++;
     if (cells && !cells.test(cell)) continue;
     if (check && !check.accepts(cell)) continue;
-    count(judged.tally, cell, (): Place => ({ order: order(row, column), text: segment.place(row, column) }));
+    count(judged.tally, cell, () => place(row));
     onMatch(row);
   }
 }

@@ -21,6 +21,8 @@ export interface CompiledPattern {
   readonly sticky: RegExp;
   /** The same, global. */
   readonly anywhere: RegExp;
+  /** A group marks the value within the match. */
+  readonly valued: boolean;
   readonly bare: Confidence | undefined;
   /** Band with a context word; as `bare` where the rule does not say. */
   readonly context: Confidence | undefined;
@@ -72,6 +74,7 @@ export function compileRule(
         tree: finiteTree(rule, pattern.regex),
         sticky: new RegExp(pattern.regex, 'uy'),
         anywhere: new RegExp(pattern.regex, 'gu'),
+        valued: pattern.regex.includes('(?<value>'),
         bare: pattern.bare,
         context: pattern.context ?? pattern.bare,
       })),

@@ -1,18 +1,18 @@
 /** Runs a rule's exact expressions at its candidate starts: leftmost match first, none overlapping, retried after a refusal. */
-import { FAN, type Starts } from './candidates.ts';
+import { patternOf, positionOf, type Starts } from './candidates.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import type { Ambient, Around, Hit } from './judge.ts';
-import { judge } from './judge.ts';
-import { createNearby } from './nearby.ts';
+import { type Ambient, type Around, aroundOf, type Hit, judge } from './judge.ts';
+import { matchAt, type SearchText } from './match.ts';
 
-/** The text around a position, and what surrounds that text. */
-export interface Location {
-  readonly text: string;
-  /** The position's UTF-16 index in `text`. */
+/** Shows the text around a position, and what surrounds that text. What it shows holds until it is moved. */
+export interface Cursor {
+  moveTo(position: number): void;
+  readonly source: SearchText;
+  /** The position's UTF-16 index in the text. */
   readonly index: number;
-  /** Bytes that a piece of `text` takes. */
-  readonly bytesOf: (piece: string) => number;
   readonly ambient: Ambient;
+  /** Bytes that the text takes between two indexes. */
+  bytesBetween(from: number, to: number): number;
 }
 
 export interface ConfirmOptions {
@@ -20,39 +20,39 @@ export interface ConfirmOptions {
   readonly from: number;
   /** Starts from this position on stay for later. */
   readonly limit: number;
-  readonly locate: (position: number) => Location;
+  /** It moves forwards only. */
+  readonly cursor: Cursor;
   /** `start` and `end` are the value's. */
   readonly onHit: (hit: Hit, start: number, end: number) => void;
 }
 
 /** Removes the starts that it decides; gives the position from which the rule may match again. */
 export function confirmStarts(rule: CompiledRule, starts: Starts, options: ConfirmOptions): number {
-  const words = { context: createNearby(rule.text?.context), negative: createNearby(rule.text?.negative) };
-  let around: Around | undefined;
+  const { cursor, limit, onHit } = options;
   const { patterns } = rule.text!; // only rules with text patterns have starts
   if (!ascending(starts)) starts.sort((a, b) => a - b);
+  let around: Around | undefined;
   let from = options.from;
   let taken = 0;
   let last = -1;
-  for (const packed of starts) {
-    const pattern = packed % FAN;
-    const position = (packed - pattern) / FAN;
-    if (position >= options.limit) break;
-    taken++;
+  for (; taken < starts.length; taken++) {
+    const packed = starts[taken]!;
+    const position = positionOf(packed);
+    if (position >= limit) break;
     if (position < from || packed === last) continue;
     last = packed;
-    const { text, index, bytesOf, ambient } = options.locate(position);
-    const { sticky } = patterns[pattern]!;
-    sticky.lastIndex = index;
-    const found = sticky.exec(text);
-    if (found === null || found[0] === '') continue;
-    if (around?.ambient !== ambient) around = { ambient, ...words };
-    const verdict = judge(rule, pattern, found, around);
+    cursor.moveTo(position);
+    const pattern = patternOf(packed);
+    const match = matchAt(patterns[pattern]!, cursor.source, cursor.index);
+    if (match === undefined) continue;
+    around ??= aroundOf(rule, cursor.ambient);
+    if (around.ambient !== cursor.ambient) around = { ...around, ambient: cursor.ambient };
+    const verdict = judge(rule, pattern, match, around);
     if (verdict === undefined) continue;
-    from = position + bytesOf(found[0]);
+    from = position + cursor.bytesBetween(match.from, match.to);
     if (verdict === 'denied') continue;
-    const start = position + bytesOf(found[0].slice(0, verdict.offset));
-    options.onHit(verdict, start, start + bytesOf(verdict.value));
+    const start = position + cursor.bytesBetween(match.from, match.start);
+    onHit(verdict, start, start + cursor.bytesBetween(match.start, match.end));
   }
   starts.splice(0, taken);
   return from;

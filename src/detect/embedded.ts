@@ -10,6 +10,7 @@ const BASE64_RUN = 40;
  * their patterns say what may stand beside them.
  */
 export function isEmbedded(text: string, start: number, end: number): boolean {
+  if (start === 0 && end === text.length) return false;
   if (/\p{L}/u.test(text.slice(start, end))) return false;
   return (
     inAlphanumeric(text, start, end) ||

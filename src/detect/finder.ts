@@ -1,6 +1,6 @@
 /** Finds candidates for all rules at once: one automaton announces prefixes, each of which leads back to a few starts. */
 import { addBranches, type Branch } from './branch.ts';
-import { type CandidateFinder, type CandidateStream, FAN, type Starts } from './candidates.ts';
+import { type CandidateFinder, type CandidateStream, packStart, type Starts } from './candidates.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { Dfa } from './dfa.ts';
 import { createNfa } from './nfa.ts';
@@ -40,7 +40,7 @@ function createStream(rules: number, branches: readonly Branch[], dfa: Dfa): Can
       starts[rule] = list;
       active.push(rule);
     }
-    list.push(position * FAN + pattern);
+    list.push(packStart(position, pattern));
   }
 
   /** Turns what the automaton announced into starts; `shift` is added to its positions. */

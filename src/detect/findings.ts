@@ -19,8 +19,11 @@ export function createFindings(rules: readonly CompiledRule[]): Findings {
     add(rule, hit, place, column) {
       // Only a rule that judges columns as well must know which column a cell was in.
       const into = column && rule.column ? column.textTallies : running;
-      const tallies = into.get(rule.index) ?? [];
-      into.set(rule.index, tallies);
+      let tallies = into.get(rule.index);
+      if (tallies === undefined) {
+        tallies = [];
+        into.set(rule.index, tallies);
+      }
       let tally = tallies.find((each) => each.confidence === hit.band);
       if (tally === undefined) {
         tally = createTally(hit.band, reasonFor(rule, hit));

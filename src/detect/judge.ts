@@ -3,15 +3,14 @@ import type { Confidence } from '../model.ts';
 import { isAllowed } from './allow.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { isEmbedded } from './embedded.ts';
+import type { Match } from './match.ts';
 import { createNearby, type Nearby } from './nearby.ts';
 import { denyKey } from './values.ts';
 
-/** A match that counts. `value` must not outlive the segment. */
+/** A match that counts. */
 export interface Hit {
   readonly band: Confidence;
   readonly value: string;
-  /** Where the value begins inside the match, UTF-16 units. */
-  readonly offset: number;
   /** Reasons beside the pattern, in plain words and without values: `near "ssn"`. */
   readonly near: string | undefined;
   readonly lowered: string | undefined;
@@ -37,25 +36,20 @@ export function aroundOf({ text }: CompiledRule, ambient: Ambient): Around {
   return { ambient, context: createNearby(text?.context), negative: createNearby(text?.negative) };
 }
 
-/** `denied` for a known test value, undefined for no match. `found` is the pattern's match in `text`. */
+/** `denied` for a known test value, undefined for what does not count. */
 export function judge(
   rule: CompiledRule,
   pattern: number,
-  found: RegExpExecArray,
+  match: Match,
   around: Around,
 ): Hit | 'denied' | undefined {
   const detector = rule.text!; // only rules with text patterns come here
   const { bare, context } = detector.patterns[pattern]!;
   const { ambient } = around;
-  const text = found.input;
-  const whole = found[0];
-  const value = found.groups?.value ?? whole;
-  if (value === '') return undefined;
-  const offset = value.length === whole.length ? 0 : whole.indexOf(value);
-  const start = found.index + offset;
-  const end = start + value.length;
-  const near = () => ambient.context(rule) ?? quoted(around.context(text, start, end));
-  if (value.length === whole.length && isEmbedded(text, start, end)) return undefined;
+  const { source, value, start, end } = match;
+  const near = () => ambient.context(rule) ?? quoted(around.context(source, start, end));
+  const whole = match.to - match.from === value.length;
+  if (whole && isEmbedded(source.text, start, end)) return undefined;
   // Where nothing counts without context, look for that first: it spares the check digits of most numbers.
   let reason = bare === undefined ? near() : undefined;
   if (bare === undefined && reason === undefined) return undefined;
@@ -64,11 +58,11 @@ export function judge(
   if (bare !== undefined && context !== bare) reason = near();
   let band = reason === undefined ? bare : context;
   if (band === undefined) return undefined;
-  const lowered = ambient.negative(rule) ?? quoted(around.negative(text, start, end));
+  const lowered = ambient.negative(rule) ?? quoted(around.negative(source, start, end));
   if (lowered !== undefined) band = lower(band);
   if (band === undefined) return undefined;
-  const allowed = isAllowed(text, { start, end }, rule.rule.id);
-  return { band, value, offset, near: reason, lowered, allowed };
+  const allowed = isAllowed(source.text, { start, end }, rule.rule.id);
+  return { band, value, near: reason, lowered, allowed };
 }
 
 /** One band down; undefined below `low`. */

@@ -1,5 +1,6 @@
 /** Looks for context words around values. Values of one text come in order, so no stretch of it is searched twice. */
-import { toLower, type WordList } from './words.ts';
+import type { SearchText } from './match.ts';
+import type { WordList } from './words.ts';
 
 /** How far around a value context words count, in UTF-16 units of normalised text. */
 export const CONTEXT_REACH = 300;
@@ -7,7 +8,7 @@ export const CONTEXT_REACH = 300;
 const EDGE = 2;
 
 /** Gives the first of the words that stands wholly within reach, before or after the value, in lower case. */
-export type Nearby = (text: string, start: number, end: number) => string | undefined;
+export type Nearby = (source: SearchText, start: number, end: number) => string | undefined;
 
 interface Found {
   readonly start: number;
@@ -19,15 +20,15 @@ interface Found {
 export function createNearby(words: WordList | undefined): Nearby {
   if (words === undefined) return () => undefined;
   const { regex, longest } = words;
-  let text = '';
+  let text: SearchText | undefined;
   /** Words that begin from `from` up to `to` are known. */
   let from = 0;
   let to = 0;
   let found: Found[] = [];
 
-  function search(until: number): void {
+  function search({ lower }: SearchText, until: number): void {
     const base = Math.max(0, to - EDGE);
-    const piece = toLower(text.slice(base, until + longest + EDGE));
+    const piece = lower.slice(base, until + longest + EDGE);
     regex.lastIndex = to - base;
     for (let match = regex.exec(piece); match !== null; match = regex.exec(piece)) {
       const start = base + match.index;
@@ -39,15 +40,17 @@ export function createNearby(words: WordList | undefined): Nearby {
   }
 
   return (next, start, end) => {
+    // A cell that is nothing but the value.
+    if (start === 0 && end === next.text.length) return undefined;
     const first = Math.max(0, start - CONTEXT_REACH);
-    const last = Math.min(next.length, end + CONTEXT_REACH);
+    const last = Math.min(next.text.length, end + CONTEXT_REACH);
     if (next !== text || first < from || first > to) {
       text = next;
       from = first;
       to = first;
       found = [];
     }
-    if (last > to) search(last);
+    if (last > to) search(next, last);
     while (found.length > 0 && found[0]!.start < first) found.shift();
     const near = found.find((each) => each.end <= start || (each.start >= end && each.end <= last));
     return near?.word;

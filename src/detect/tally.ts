@@ -1,11 +1,10 @@
 /** Counts what one rule found in one part of a content: how often, how many distinct, where first. Keeps no value. */
 import type { Confidence } from '../model.ts';
-import { sameness, shapeOf } from './values.ts';
+import { DistinctValues } from './distinct.ts';
+import { shapeOf } from './values.ts';
 
 /** Places kept per finding. */
 export const MOST_PLACES = 15;
-/** Distinct values counted exactly; above it `distinct` is a lower bound. */
-export const MOST_DISTINCT = 65_536;
 
 export interface Place {
   /** Reading order within the content. */
@@ -18,7 +17,7 @@ export interface Tally {
   confidence: Confidence;
   why: string;
   count: number;
-  readonly distinct: Set<number>;
+  readonly distinct: DistinctValues;
   readonly places: Place[];
   shape: string;
   /** Of `count`, those that comments in the text allow. */
@@ -26,14 +25,14 @@ export interface Tally {
 }
 
 export function createTally(confidence: Confidence, why: string): Tally {
-  return { confidence, why, count: 0, distinct: new Set(), places: [], shape: '', allowed: 0 };
+  return { confidence, why, count: 0, distinct: new DistinctValues(), places: [], shape: '', allowed: 0 };
 }
 
 /** Adds one value; `place` is only called while places are still wanted. */
 export function count(tally: Tally, value: string, place: () => Place): void {
   if (tally.count === 0) tally.shape = shapeOf(value);
   tally.count++;
-  if (tally.distinct.size < MOST_DISTINCT) tally.distinct.add(sameness(value));
+  tally.distinct.add(value);
   if (tally.places.length < MOST_PLACES) tally.places.push(place());
 }
 
@@ -49,10 +48,7 @@ export function merge(tallies: readonly Tally[]): Tally | null {
     merged.count += tally.count;
     merged.allowed += tally.allowed;
     merged.places.push(...tally.places);
-    for (const value of tally.distinct) {
-      if (merged.distinct.size >= MOST_DISTINCT) break;
-      merged.distinct.add(value);
-    }
+    merged.distinct.addAll(tally.distinct);
   }
   merged.places.sort((a, b) => a.order - b.order);
   merged.places.splice(MOST_PLACES);

@@ -2,12 +2,12 @@
 import type { TextSegment } from '../extract/segment.ts';
 import type { CandidateFinder, Starts } from './candidates.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { confirmStarts } from './confirm.ts';
+import { type Cursor, confirmStarts } from './confirm.ts';
 import type { Deadline } from './deadline.ts';
 import type { Ambient, Hit } from './judge.ts';
 import { createLineMarks } from './line-marks.ts';
 import { normaliseBytes } from './normalise.ts';
-import { characterStart, createTextView } from './text-view.ts';
+import { characterStart, createTextView, ViewCursor } from './text-view.ts';
 
 /** A hit with where it stands: byte positions in the normalised text, counted over all text of the content. */
 export interface TextHit {
@@ -95,26 +95,27 @@ export function createTextScan(parts: TextScanParts): TextScan {
   }
 
   function confirm(limit: number): void {
-    view.reset(buffer, length);
+    view.reset(buffer, length, origin);
     for (const [rule, pattern] of finder.slow) search(rules[rule]!, pattern, limit);
+    const cursor = new ViewCursor(view, parts.ambient);
     for (const index of stream.active) {
       const starts = stream.starts[index];
-      if (starts && starts.length > 0) confirmRule(rules[index]!, starts, limit);
+      if (starts && starts.length > 0) confirmRule(rules[index]!, starts, { cursor, limit });
     }
     decided = limit;
     onDecided(limit);
   }
 
-  function confirmRule(rule: CompiledRule, starts: Starts, limit: number): void {
+  function confirmRule(
+    rule: CompiledRule,
+    starts: Starts,
+    { cursor, limit }: { readonly cursor: Cursor; readonly limit: number },
+  ): void {
     const ran = parts.deadline.time(rule, () => {
       next[rule.index] = confirmStarts(rule, starts, {
         from: next[rule.index]!,
         limit,
-        locate: (position) => {
-          const block = view.at(position - origin);
-          const index = block.indexOf(position - origin);
-          return { text: block.text, index, bytesOf: block.bytesOf, ambient: parts.ambient };
-        },
+        cursor,
         onHit: (hit, start, end) => {
           const valueStart = start - origin;
           parts.onHit(rule, { hit, start, end, place: () => marks.place(buffer, valueStart) });
@@ -129,19 +130,19 @@ export function createTextScan(parts: TextScanParts): TextScan {
     const { anywhere } = rule.text!.patterns[pattern]!; // slow patterns are patterns of text rules
     parts.deadline.time(rule, () => {
       for (let at = decided; at < limit; ) {
-        const block = view.at(at - origin);
-        const until = Math.min(block.coreEnd + origin, limit);
-        let index = block.indexOf(at - origin);
+        const block = view.at(at);
+        const { text } = block.source;
+        const until = Math.min(block.coreEnd, limit);
+        let index = block.indexOf(at);
         for (;;) {
           anywhere.lastIndex = index;
-          const found = anywhere.exec(block.text);
+          const found = anywhere.exec(text);
           if (found === null) break;
-          at += block.bytesOf(block.text.slice(index, found.index));
+          at += block.bytesBetween(index, found.index);
           if (at >= until) break;
           stream.add(rule.index, pattern, at);
-          const character = String.fromCodePoint(block.text.codePointAt(found.index)!);
-          at += block.bytesOf(character);
-          index = found.index + character.length;
+          index = found.index + (text.codePointAt(found.index)! > 0xffff ? 2 : 1);
+          at += block.bytesBetween(found.index, index);
         }
         at = until;
       }

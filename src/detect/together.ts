@@ -7,7 +7,10 @@ import { CONTEXT_REACH } from './nearby.ts';
 import { createTally, MOST_PLACES, merge, type Place, type Tally } from './tally.ts';
 import type { TextHit } from './text-scan.ts';
 
-/** One thing found in a record. Things in the same slot may be the same characters, so they never make a pair. */
+/**
+ * One thing found in a record. Things in the same slot may be the same characters, so they never make a pair. Things that are
+ * alike are one object.
+ */
 export interface Item {
   readonly column: number;
   /** Index of the rule that found it. */
@@ -24,8 +27,9 @@ export interface Together {
   addHit(rule: CompiledRule, hit: TextHit, order: number): void;
   /** No hit before this position will follow. */
   decide(position: number): void;
-  /** What stands in one row, at `medium` or up, by column and rule. */
-  addRecord(items: readonly Item[], place: () => Place): void;
+  /** The record with one thing more in it, found at `medium` or up; undefined for one in which nothing was found before. */
+  extend(record: Likes | undefined, item: Item): Likes;
+  addRecord(record: Likes, place: (column: number) => Place): void;
   /** By rule index. */
   finish(): ReadonlyMap<number, Tally>;
 }
@@ -37,15 +41,17 @@ interface Pending {
   readonly order: number;
 }
 
-/** Records that hold the same things, counted together. */
-interface Likes {
+/** Records in which the same things were found, in the same order, counted together. */
+export interface Likes {
   readonly items: readonly Item[];
+  /** Those with one thing more. */
+  readonly more: Map<Item, Likes>;
   records: number;
   readonly places: Place[];
 }
 
 /** Kinds of records told apart in one content; columns of one table seldom make more than a few. */
-const MOST_LIKES = 20_000;
+const MOST_LIKES = 50_000;
 
 export function createTogether(rules: readonly CompiledRule[]): Together {
   const combining = rules.filter((rule) => rule.together !== undefined);
@@ -53,8 +59,10 @@ export function createTogether(rules: readonly CompiledRule[]): Together {
   const kindsOf = new Map(combining.map((rule) => [rule, new Set(rule.together!.groups.flat())]));
   const tallies = new Map(combining.map((rule) => [rule.index, createTally(rule.together!.confidence, '')]));
   const recent = new Map<CompiledRule, Pending[]>(combining.map((rule) => [rule, []]));
-  const numbers = new Map<JudgedColumn, number>();
-  const likes = new Map<string, Likes>();
+  const nothing = alike([]);
+  /** In the order of their first records. */
+  const likes: Likes[] = [];
+  let toldApart = 0;
   let pending: Pending[] = [];
 
   function decide(position: number): void {
@@ -62,12 +70,12 @@ export function createTogether(rules: readonly CompiledRule[]): Together {
     const decided = pending.filter((each) => each.hit.start < position);
     pending = pending.slice(decided.length);
     for (const each of decided) {
-      for (const rule of combining) if (kindsOf.get(rule)!.has(each.kind)) extend(rule, each);
+      for (const rule of combining) if (kindsOf.get(rule)!.has(each.kind)) reach(rule, each);
     }
   }
 
   /** Adds a hit to those within reach; a full record begins a new one. */
-  function extend(rule: CompiledRule, added: Pending): void {
+  function reach(rule: CompiledRule, added: Pending): void {
     const near = recent.get(rule)!.filter((each) => added.hit.start - each.hit.end <= CONTEXT_REACH);
     near.push(added);
     const pairs = near.map(({ kind, hit }) => ({ kind, start: hit.start, end: hit.end }));
@@ -76,34 +84,34 @@ export function createTogether(rules: readonly CompiledRule[]): Together {
     if (kinds) tell(tallies.get(rule.index)!, kinds, 1, [{ order: added.order, text: added.hit.place() }]);
   }
 
-  function numberOf(judged: JudgedColumn): number {
-    const number = numbers.get(judged) ?? numbers.size;
-    numbers.set(judged, number);
-    return number;
-  }
-
   return {
     wants: (kind) => wanted.has(kind),
     addHit: (rule, hit, order) => {
       pending.push({ rule: rule.index, kind: rule.rule.kind, hit, order });
     },
     decide,
-    addRecord(items, place) {
-      let key = '';
-      for (const { slot, from } of items)
-        key += `${slot}=${typeof from === 'string' ? from : numberOf(from)} `;
-      const alike = likes.get(key) ?? { items, records: 0, places: [] };
-      if (alike.records === 0) {
-        if (likes.size >= MOST_LIKES) return;
-        likes.set(key, alike);
-      }
-      alike.records++;
-      if (alike.places.length < MOST_PLACES) alike.places.push(place());
+    extend(record = nothing, item) {
+      if (record.items.at(-1) === item) return record;
+      const known = record.more.get(item);
+      if (known !== undefined) return known;
+      if (toldApart >= MOST_LIKES) return record;
+      toldApart++;
+      const more = alike([...record.items, item]);
+      record.more.set(item, more);
+      return more;
+    },
+    addRecord(record, place) {
+      if (record.records === 0) likes.push(record);
+      record.records++;
+      if (record.places.length < MOST_PLACES)
+        record.places.push(place(Math.min(...record.items.map((item) => item.column))));
     },
     finish() {
       decide(Number.POSITIVE_INFINITY);
-      for (const { items, records, places } of likes.values()) {
-        const found = items.flatMap(({ slot, from }) => {
+      for (const { items, records, places } of likes) {
+        if (items.length < 2) continue;
+        const inOrder = items.toSorted((a, b) => a.column - b.column || a.rule - b.rule);
+        const found = inOrder.flatMap(({ slot, from }) => {
           const kind = typeof from === 'string' ? from : settledKind(from);
           return kind === undefined ? [] : [{ slot, kind }];
         });
@@ -117,6 +125,10 @@ export function createTogether(rules: readonly CompiledRule[]): Together {
       );
     },
   };
+}
+
+function alike(items: readonly Item[]): Likes {
+  return { items, more: new Map(), records: 0, places: [] };
 }
 
 /** One kind for each group, all from different things; undefined when there is none. */

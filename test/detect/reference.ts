@@ -5,6 +5,7 @@ import { type CompiledRule, compileRule } from '../../src/detect/compiled-rule.t
 import type { Detector } from '../../src/detect/detector.ts';
 import { createFindings } from '../../src/detect/findings.ts';
 import { type Ambient, aroundOf, type Hit, judge } from '../../src/detect/judge.ts';
+import { matchOf, SearchText } from '../../src/detect/match.ts';
 import { compileMetadata } from '../../src/detect/metadata.ts';
 import { normaliseText } from '../../src/detect/normalise.ts';
 import { createRecords } from '../../src/detect/records.ts';
@@ -65,7 +66,7 @@ export function compileReference(
               for (const [column, cell] of cells.entries()) {
                 const { ambient } = columns.of(segment)[column]!;
                 for (const { hit } of hitsIn(rule, normaliseText(cell), ambient)) {
-                  records.addHit(rule, { hit, row, column });
+                  records.addHit(rule, hit, { row, column });
                 }
               }
             }
@@ -86,6 +87,7 @@ export function compileReference(
 export function hitsIn(rule: CompiledRule, text: string, ambient: Ambient): { hit: Hit; start: number }[] {
   const hits: { hit: Hit; start: number }[] = [];
   const around = aroundOf(rule, ambient);
+  const source = new SearchText(text);
   const matches = (rule.text?.patterns ?? []).map(() => -1);
   for (let at = 0; at <= text.length; ) {
     for (const [index, match] of matches.entries()) {
@@ -98,10 +100,11 @@ export function hitsIn(rule: CompiledRule, text: string, ambient: Ambient): { hi
       sticky.lastIndex = next;
       const found = sticky.exec(text);
       if (found === null || found[0] === '') continue;
-      const verdict = judge(rule, index, found, around);
-      if (verdict === undefined) continue;
-      at = next + found[0].length;
-      if (verdict !== 'denied') hits.push({ hit: verdict, start: next + verdict.offset });
+      const match = matchOf(found, source);
+      const verdict = match && judge(rule, index, match, around);
+      if (match === undefined || verdict === undefined) continue;
+      at = match.to;
+      if (verdict !== 'denied') hits.push({ hit: verdict, start: match.start });
       break;
     }
   }
