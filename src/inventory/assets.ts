@@ -27,9 +27,11 @@ export interface PageContext {
   readonly at: string;
 }
 
-/** What writing one asset did to its container's numbers; `seenId` is null for one that was inserted in this run. */
+/** What writing one asset did to its container's numbers. */
 export interface Written {
-  readonly seenId: number | null;
+  readonly assetId: number;
+  /** It was not in the inventory before this run. */
+  readonly fresh: boolean;
   readonly inserted: boolean;
   readonly reappeared: boolean;
   readonly found: boolean;
@@ -188,7 +190,7 @@ export function createAssets(db: Database, parts: AssetParts) {
     if (container.baseline_run !== null) {
       events.append({ runId: run.runId, at, type: 'added', containerId: container.container_id, assetId });
     }
-    return { seenId: null, inserted: true, reappeared: false, found: false };
+    return { assetId, fresh: true, inserted: true, reappeared: false, found: false };
   }
 
   function change(outcome: AssetOutcome, page: PageContext, assetId: number): Written {
@@ -233,8 +235,8 @@ export function createAssets(db: Database, parts: AssetParts) {
     const [old, now] = [exposure(container, before.access_id), exposure(container, columns.access_id)];
     const type = exposureEvent(old, now);
     if (type !== undefined) events.append({ ...event, type, before: old, after: now });
-    const seenId = before.first_run === run.runId ? null : assetId;
-    return { seenId, inserted: false, reappeared, found: before.lost_run !== null && !reappeared };
+    const fresh = before.first_run === run.runId;
+    return { assetId, fresh, inserted: false, reappeared, found: before.lost_run !== null && !reappeared };
   }
 
   function row(assetId: number): AssetRow {
@@ -250,8 +252,8 @@ export function createAssets(db: Database, parts: AssetParts) {
 
   /** Same bytes as before; access and owner may be others, and it may have been away. */
   function keep(asset: Asset, { assetId, firstRun, touch }: Recorded, page: PageContext): Written {
-    const seenId = firstRun === page.run.runId ? null : assetId;
-    if (!touch) return { seenId, inserted: false, reappeared: false, found: false };
+    const fresh = firstRun === page.run.runId;
+    if (!touch) return { assetId, fresh, inserted: false, reappeared: false, found: false };
     const before = row(assetId);
     const owner_id = asset.owner === null ? null : dictionary.text(asset.owner);
     const access_id = asset.access === null ? null : dictionary.access(asset.access);

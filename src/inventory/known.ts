@@ -9,6 +9,8 @@ import type { KnownAsset } from './types.ts';
 interface KnownRow extends ContentState {
   readonly asset_id: number;
   readonly key: string;
+  /** Null when it is the key. */
+  readonly path: string | null;
   readonly version: string;
   readonly coverage: Coverage;
   readonly content_id: number | null;
@@ -30,7 +32,7 @@ export interface Recorded {
 }
 
 const SELECT = /* sql */ `
-  select a.asset_id, a.key, a.version, coalesce(a.coverage, c.coverage) as coverage, a.content_id, a.owner_id,
+  select a.asset_id, a.key, a.path, a.version, coalesce(a.coverage, c.coverage) as coverage, a.content_id, a.owner_id,
     a.labels_id, a.access_id, a.stale, a.first_run, a.lost_run, a.removed_at, ${CONTENT_STATE}
   from _assets a left join _contents c on c.content_id = a.content_id left join _runs r on r.run_id = c.read_run`;
 
@@ -62,7 +64,10 @@ export function createKnown(db: Database, dictionary: Dictionary) {
       coverage: row.coverage,
       contentId: row.content_id,
       current: row.content_id === null ? need.depth === 0 : isCurrent(row, need),
-      metadataCurrent: row.stale === 0 && dictionary.findLabels(asset.labels) === row.labels_id,
+      metadataCurrent:
+        row.stale === 0 &&
+        (row.path ?? row.key) === asset.path &&
+        dictionary.findLabels(asset.labels) === row.labels_id,
       removed: row.removed_at !== null,
     };
   }

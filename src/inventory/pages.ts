@@ -3,7 +3,9 @@ import type { Database } from 'better-sqlite3';
 import { GAP_REASONS } from '../model.ts';
 import type { Assets, Written } from './assets.ts';
 import type { Containers } from './containers.ts';
+import type { Delta } from './delta.ts';
 import type { Gaps } from './gaps.ts';
+import type { Removal } from './removal.ts';
 import type { PageCounts, Runs } from './runs.ts';
 import type { Seen } from './seen.ts';
 import type { AssetOutcome, PageResult } from './types.ts';
@@ -11,12 +13,17 @@ import type { AssetOutcome, PageResult } from './types.ts';
 export interface PageParts {
   readonly assets: Assets;
   readonly containers: Containers;
+  readonly delta: Delta;
   readonly gaps: Gaps;
+  readonly removal: Removal;
   readonly runs: Runs;
   readonly seen: Seen;
 }
 
-export function createPages(db: Database, { assets, containers, gaps, runs, seen }: PageParts) {
+export function createPages(
+  db: Database,
+  { assets, containers, delta, gaps, removal, runs, seen }: PageParts,
+) {
   const checkpoint = db.prepare(/* sql */ `
     insert into _progress (run_id, container_id, cursor, inserted, finished, at)
     values (@runId, @containerId, @cursor, @inserted, 0, @at)
@@ -40,16 +47,19 @@ export function createPages(db: Database, { assets, containers, gaps, runs, seen
   }
 
   return {
-    commit(page: PageResult): void {
+    /** Gives how many assets it marked removed. */
+    commit(page: PageResult): number {
       const { runId, containerId, at, outcomes } = page;
+      const key = { runId, containerId };
       const run = runs.context(runId);
       const container = containers.row(containerId);
       const written = outcomes.map((outcome) => assets.write(outcome, { run, container, at }));
       const owner = { sourceId: run.sourceId, containerId, assetId: null };
       for (const gap of page.listingGaps) gaps.addListing(owner, runId, gap);
+      const all = delta.listing(key) !== undefined;
       seen.add(
-        { runId, containerId },
-        written.flatMap(({ seenId }) => seenId ?? []),
+        key,
+        written.flatMap(({ assetId, fresh }) => (fresh && !all ? [] : assetId)),
       );
       const inserted = count(written, 'inserted');
       const live = inserted + count(written, 'reappeared');
@@ -58,6 +68,8 @@ export function createPages(db: Database, { assets, containers, gaps, runs, seen
       checkpoint.run({ runId, containerId, cursor: page.next, inserted, at });
       noteDigests(run.sourceId, outcomes);
       runs.count(runId, countPage(page));
+      if (page.token !== undefined) delta.setToken(key, page.token);
+      return removal.removeKeys(run, containerId, { keys: page.removed ?? [], at });
     },
   };
 }

@@ -1,6 +1,7 @@
-/** Marks as removed what a listing that reached its end did not see, and nothing else. */
+/** Marks as removed what a listing that reached its end did not see, or what a listing of changes names, and nothing else. */
 import type { Database } from 'better-sqlite3';
 import type { ContainerParts, ContainerRow, Containers } from './containers.ts';
+import type { Delta } from './delta.ts';
 import type { RunContext, Runs } from './runs.ts';
 
 interface LiveAsset {
@@ -9,8 +10,14 @@ interface LiveAsset {
   readonly lost_run: number | null;
 }
 
-export function createRemoval(db: Database, parts: ContainerParts & { containers: Containers; runs: Runs }) {
-  const { containers, events, gaps, runs, seen } = parts;
+export interface RemovalParts extends ContainerParts {
+  readonly containers: Containers;
+  readonly delta: Delta;
+  readonly runs: Runs;
+}
+
+export function createRemoval(db: Database, parts: RemovalParts) {
+  const { containers, delta, events, gaps, runs, seen } = parts;
   const selectProgress = db.prepare<
     [number, number],
     { inserted: number; finished: number; cursor: string | null }
@@ -22,6 +29,10 @@ export function createRemoval(db: Database, parts: ContainerParts & { containers
   const selectAssets = db.prepare<[number, number], LiveAsset>(/* sql */ `
     select asset_id, key, lost_run from _assets
     where container_id = ? and removed_at is null and first_run <> ?`);
+  const selectByKey = db.prepare<[number, string], LiveAsset>(/* sql */ `
+    select asset_id, key, lost_run from _assets where container_id = ? and key = ? and removed_at is null`);
+  const setLive = db.prepare(/* sql */ `
+    update _containers set live = live - ?, lost = lost - ? where container_id = ?`);
   const remove = db.prepare(/* sql */ `
     update _assets set removed_at = @at, lost_run = coalesce(lost_run, @runId),
       last_run = iif(lost_run is null, max(last_run, @completeRun), last_run)
@@ -51,16 +62,19 @@ export function createRemoval(db: Database, parts: ContainerParts & { containers
     });
   }
 
-  /** Sweeps the assets that the run did not see; gives how many were removed or lost. */
-  function sweep(run: RunContext, container: ContainerRow, at: string) {
+  /**
+   * Sweeps the assets that the run did not see; gives how many were removed or lost. `all`: what was seen is known of assets
+   * that this run inserted, too.
+   */
+  function sweep(run: RunContext, container: ContainerRow, { all, at }: { all: boolean; at: string }) {
     const containerId = container.container_id;
     const listed = seen.load({ runId: run.runId, containerId });
-    const inserted = selectProgress.get(run.runId, containerId)?.inserted ?? 0;
+    const inserted = all ? 0 : (selectProgress.get(run.runId, containerId)?.inserted ?? 0);
     const counts = { removed: 0, removedLost: 0, lost: 0 };
     // Every asset that is seen is counted once: when the numbers agree, nothing is missing.
     if (listed.count + inserted === container.live && container.lost === 0) return counts;
     const prefixes = gaps.prefixes(run.sourceId, containerId, run.runId);
-    for (const asset of selectAssets.all(containerId, run.runId)) {
+    for (const asset of selectAssets.all(containerId, all ? NO_RUN : run.runId)) {
       if (listed.has(asset.asset_id)) continue;
       if (prefixes.some((prefix) => asset.key.startsWith(prefix))) {
         if (asset.lost_run !== null) continue;
@@ -82,12 +96,18 @@ export function createRemoval(db: Database, parts: ContainerParts & { containers
       throw new Error(`container ${containerId} was not listed to its end in run ${runId}`);
     }
     if (progress.finished === 1) return 0;
+    const key = { runId, containerId };
     const container = containers.row(containerId);
-    const counts = sweep(run, container, at);
+    const listing = delta.listing(key);
+    const changes = listing !== undefined && listing.since !== null;
+    const counts = changes ? NOTHING : sweep(run, container, { all: listing !== undefined, at });
+    // Known to be there, and as they were: nothing was said about them.
+    if (changes) runs.countUnchanged(runId, container.live - seen.load(key).count);
+    else gaps.closeNotMet(sourceId, containerId, runId);
     setDone.run({ runId, containerId, ...counts });
     setFinished.run(runId, containerId);
-    gaps.closeNotMet(sourceId, containerId, runId);
-    seen.drop({ runId, containerId });
+    if (listing !== undefined) delta.finish(key, listing);
+    seen.drop(key);
     runs.countRemoved(runId, counts.removed);
     if (container.baseline_run === null) {
       events.append({
@@ -101,8 +121,28 @@ export function createRemoval(db: Database, parts: ContainerParts & { containers
     return counts.removed;
   }
 
+  /** Marks assets as removed that a listing of changes names; gives how many were there. */
+  function removeKeys(
+    run: RunContext,
+    containerId: number,
+    { keys, at }: { readonly keys: readonly string[]; readonly at: string },
+  ): number {
+    if (keys.length === 0) return 0;
+    const container = containers.row(containerId);
+    const assets = keys.flatMap((key) => selectByKey.get(containerId, key) ?? []);
+    for (const asset of assets) removeAsset(run, container, asset, at);
+    setLive.run(assets.length, assets.filter(({ lost_run }) => lost_run !== null).length, containerId);
+    seen.remove(
+      { runId: run.runId, containerId },
+      assets.map(({ asset_id }) => asset_id),
+    );
+    runs.countRemoved(run.runId, assets.length);
+    return assets.length;
+  }
+
   return {
     finishContainer,
+    removeKeys,
     /** A run that was killed between a container's last page and its finishing. */
     finishListed(run: RunContext, at: string): void {
       for (const containerId of selectUnfinished.all(run.runId)) finishContainer(run, containerId, at);
@@ -112,7 +152,7 @@ export function createRemoval(db: Database, parts: ContainerParts & { containers
       let removed = 0;
       for (const container of containers.ofSource(run.sourceId)) {
         if (there.has(container.container)) continue;
-        for (const asset of selectAssets.all(container.container_id, 0)) {
+        for (const asset of selectAssets.all(container.container_id, NO_RUN)) {
           removeAsset(run, container, asset, at);
           removed += 1;
         }
@@ -124,3 +164,10 @@ export function createRemoval(db: Database, parts: ContainerParts & { containers
     },
   };
 }
+
+export type Removal = ReturnType<typeof createRemoval>;
+
+/** Runs are numbered from 1. */
+const NO_RUN = 0;
+/** What a sweep that finds everything comes to. */
+const NOTHING = { removed: 0, removedLost: 0, lost: 0 };

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { Cursor } from '../connector.ts';
 import type { RunStatus } from '../model.ts';
 import type { ReadingNeed } from './contents.ts';
+import { tokensOf } from './delta.ts';
 import { recordRuleset } from './rulesets.ts';
 import type { RunCounts, RunState, SourceRecord, StartRun } from './types.ts';
 
@@ -51,6 +52,8 @@ export function createRuns(db: Database) {
   const count = db.prepare(
     `update _runs set ${COUNTED.map((name) => `${name} = ${name} + @${name}`).join(', ')} where run_id = @runId`,
   );
+  const countUnchanged = db.prepare(/* sql */ `
+    update _runs set listed = listed + @assets, unchanged = unchanged + @assets where run_id = @runId`);
   const countRemoved = db.prepare(/* sql */ 'update _runs set removed = removed + ? where run_id = ?');
   const finish = db.prepare(/* sql */ 'update _runs set status = ?, finished_at = ? where run_id = ?');
   const finishSource = db.prepare(/* sql */ `
@@ -77,6 +80,8 @@ export function createRuns(db: Database) {
       };
     },
     count: (runId: number, counts: PageCounts) => count.run({ runId, ...counts }),
+    /** Assets that the provider says are as they were. */
+    countUnchanged: (runId: number, assets: number) => countUnchanged.run({ runId, assets }),
     countRemoved: (runId: number, removed: number) => countRemoved.run(removed, runId),
     finish(runId: number, status: RunStatus, at: string): void {
       finish.run(status, at, runId);
@@ -110,7 +115,8 @@ function startRun(db: Database, run: StartRun): RunState {
     db.prepare(/* sql */ `update _runs set status = 'running', finished_at = null where run_id = ?`).run(
       resumable,
     );
-    return { ...state, runId: resumable, resumed: true, progress: progressOf(db, resumable) };
+    const tokens = tokensOf(db, { runId: resumable, whole: run.full || policyChanged });
+    return { ...state, runId: resumable, resumed: true, progress: progressOf(db, resumable), tokens };
   }
   const { lastInsertRowid } = db
     .prepare(/* sql */ `
@@ -131,7 +137,8 @@ function startRun(db: Database, run: StartRun): RunState {
     runId,
     source.source_id,
   );
-  return { ...state, runId, resumed: false, progress: new Map() };
+  const tokens = tokensOf(db, { runId, whole: run.full || policyChanged });
+  return { ...state, runId, resumed: false, progress: new Map(), tokens };
 }
 
 function putSource(
@@ -187,7 +194,7 @@ function closeOthers(db: Database, sourceId: number, resumed: number | undefined
     update _runs set status = 'interrupted',
       finished_at = (select max(at) from _progress where _progress.run_id = _runs.run_id)
     where source_id = ? and status = 'running' and run_id is not ?`).run(sourceId, resumed ?? null);
-  for (const table of ['_progress', '_seen']) {
+  for (const table of ['_progress', '_seen', '_listings']) {
     db.prepare(`
       delete from ${table} where run_id is not ? and run_id in (select run_id from _runs where source_id = ?)`).run(
       resumed ?? null,

@@ -1,4 +1,4 @@
-/** Remembers which known assets a run has listed, a bit each, so that an unchanged asset costs no row. */
+/** Remembers which assets a run has listed, a bit each, so that an unchanged asset costs no row. */
 import type { Database } from 'better-sqlite3';
 
 /** Assets of one chunk. */
@@ -24,19 +24,27 @@ export function createSeen(db: Database) {
   );
   const drop = db.prepare(/* sql */ 'delete from _seen where run_id = ? and container_id = ?');
 
+  function set(
+    { runId, containerId }: SeenKey,
+    assetIds: readonly number[],
+    merge: (byte: number, mask: number) => number,
+  ): void {
+    const chunks = new Map<number, Buffer>();
+    for (const id of assetIds) {
+      const chunk = Math.floor(id / CHUNK);
+      const bits = chunks.get(chunk) ?? select.get(runId, containerId, chunk) ?? Buffer.alloc(CHUNK / 8);
+      chunks.set(chunk, bits);
+      const bit = id % CHUNK;
+      bits[bit >> 3] = merge(bits[bit >> 3] ?? 0, 1 << (bit & 7));
+    }
+    for (const [chunk, bits] of chunks) upsert.run(runId, containerId, chunk, bits);
+  }
+
   return {
     /** Adds asset ids; an id may come twice. */
-    add({ runId, containerId }: SeenKey, assetIds: readonly number[]): void {
-      const chunks = new Map<number, Buffer>();
-      for (const id of assetIds) {
-        const chunk = Math.floor(id / CHUNK);
-        const bits = chunks.get(chunk) ?? select.get(runId, containerId, chunk) ?? Buffer.alloc(CHUNK / 8);
-        chunks.set(chunk, bits);
-        const bit = id % CHUNK;
-        bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
-      }
-      for (const [chunk, bits] of chunks) upsert.run(runId, containerId, chunk, bits);
-    },
+    add: (key: SeenKey, assetIds: readonly number[]) => set(key, assetIds, (byte, mask) => byte | mask),
+    /** Takes asset ids out again, whether or not they were in. */
+    remove: (key: SeenKey, assetIds: readonly number[]) => set(key, assetIds, (byte, mask) => byte & ~mask),
     /** All that was added: how many, and whether an id is among them. */
     load({ runId, containerId }: SeenKey): { readonly count: number; has(assetId: number): boolean } {
       const chunks = new Map(selectAll.all(runId, containerId).map(({ chunk, bits }) => [chunk, bits]));

@@ -5,6 +5,7 @@ import { createAssets } from './assets.ts';
 import { syncClients } from './clients.ts';
 import { createContainers } from './containers.ts';
 import { createContents, type ReadingNeed } from './contents.ts';
+import { createDelta } from './delta.ts';
 import { createDictionary } from './dictionary.ts';
 import { createEvents } from './events.ts';
 import { createGaps } from './gaps.ts';
@@ -14,6 +15,7 @@ import { createPages } from './pages.ts';
 import { pruneUnused } from './prune.ts';
 import { createReclassify } from './reclassify.ts';
 import { createRemoval } from './removal.ts';
+import { createRetriable } from './retriable.ts';
 import { createRuns } from './runs.ts';
 import { createSeen } from './seen.ts';
 import { syncSuppressions } from './suppressions.ts';
@@ -39,9 +41,11 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
   const contents = createContents(db, dictionary);
   const known = createKnown(db, dictionary);
   const containers = createContainers(db, { dictionary, events, gaps, seen });
-  const removal = createRemoval(db, { dictionary, events, gaps, seen, containers, runs });
+  const delta = createDelta(db);
+  const removal = createRemoval(db, { dictionary, events, gaps, seen, containers, delta, runs });
   const assets = createAssets(db, { contents, dictionary, events, gaps, known });
-  const pages = createPages(db, { assets, containers, gaps, runs, seen });
+  const pages = createPages(db, { assets, containers, delta, gaps, removal, runs, seen });
+  const retriable = createRetriable(db);
   const { classifiable, stale, reclassify } = createReclassify(db, { dictionary, events });
   const { reading, writing } = createGuards(db, file, () => {
     dictionary.forget();
@@ -67,6 +71,12 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
       return state;
     }),
     putContainer: writing((runId, container, at) => containers.put(context(runId), container, at)),
+    beginListing: writing((runId, containerId, since) => delta.begin({ runId, containerId }, since)),
+    restartListing: writing((runId, containerId) => {
+      delta.restart({ runId, containerId });
+      seen.drop({ runId, containerId });
+    }),
+    retriable: reading((runId, containerId, range) => retriable(context(runId), containerId, range)),
     known: reading((containerId, listed, sorted) =>
       known.known(containerId, listed, { sorted, need: context(containers.row(containerId).last_run) }),
     ),

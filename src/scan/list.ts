@@ -60,7 +60,6 @@ export async function listSource(task: ListTask, context: ListContext): Promise<
     for await (const container of connector.discover(signal)) {
       containerIds.push(container.id);
       if (task.progress.get(container.id) === null) continue;
-      post({ type: 'container', container });
       await listContainer(connector, container, task, context);
     }
     post({ type: 'discovered', containerIds });
@@ -76,19 +75,40 @@ async function listContainer(
   task: ListTask,
   context: ListContext,
 ): Promise<void> {
-  const { credits, post, signal, slots } = context;
+  const { post, signal } = context;
+  const containerId = container.id;
+  const from = task.progress.get(containerId) ?? undefined;
+  const since = connector.changes && task.tokens.get(containerId);
+  post({ type: 'container', container, ...(since !== undefined && { since }) });
   try {
-    const from = task.progress.get(container.id) ?? undefined;
-    for await (const page of connector.list(container, from, signal)) {
-      if (Atomics.load(slots, SLOT.abort) === 1) throw new Error('the scan was interrupted');
-      Atomics.add(slots, SLOT.requests, 1);
-      await credits.take(signal);
-      post({ type: 'page', containerId: container.id, listed: withMetadata(page, context.metadata) });
+    if (connector.changes === undefined || since === undefined) {
+      await sendPages(containerId, connector.list(container, from, signal), context);
+    } else {
+      try {
+        await sendPages(containerId, connector.changes(container, since, from, signal), context);
+      } catch (error) {
+        if (!(error instanceof ConnectorError && error.code === 'resync')) throw error;
+        post({ type: 'resync', containerId });
+        await sendPages(containerId, connector.list(container, undefined, signal), context);
+      }
     }
-    post({ type: 'container-end', containerId: container.id });
+    post({ type: 'container-end', containerId });
   } catch (error) {
     signal.throwIfAborted();
-    post({ type: 'container-end', containerId: container.id, error: toWire(error) });
+    post({ type: 'container-end', containerId, error: toWire(error) });
+  }
+}
+
+async function sendPages(
+  containerId: string,
+  pages: AsyncIterable<Page>,
+  { credits, metadata, post, signal, slots }: ListContext,
+): Promise<void> {
+  for await (const page of pages) {
+    if (Atomics.load(slots, SLOT.abort) === 1) throw new Error('the scan was interrupted');
+    Atomics.add(slots, SLOT.requests, 1);
+    await credits.take(signal);
+    post({ type: 'page', containerId, listed: withMetadata(page, metadata) });
   }
 }
 

@@ -40,6 +40,8 @@ export interface ListTask {
   readonly source: string;
   /** Container.id -> where to go on; null: already listed to its end. */
   readonly progress: ReadonlyMap<string, Cursor | null>;
+  /** Container.id -> token: only what changed since is listed. */
+  readonly tokens: ReadonlyMap<string, Cursor>;
 }
 
 /** Read some assets of one source. */
@@ -79,7 +81,10 @@ export interface ListedPage {
 
 export type FromLister =
   | { readonly type: 'checked'; readonly identity: Identity }
-  | { readonly type: 'container'; readonly container: Container }
+  /** `since`: the token whose changes are listed; absent for a whole listing. */
+  | { readonly type: 'container'; readonly container: Container; readonly since?: Cursor }
+  /** The container's token did not serve: its pages begin anew, and are of a whole listing. */
+  | { readonly type: 'resync'; readonly containerId: string }
   | { readonly type: 'page'; readonly containerId: string; readonly listed: ListedPage }
   | { readonly type: 'container-end'; readonly containerId: string; readonly error?: WireError }
   /** Every container there is; absent after an error in discovery. */

@@ -1,7 +1,7 @@
 /** One run of one source: its containers and pages, in order, each page committed with its checkpoint. */
 import type { Classifier } from '../classify/index.ts';
 import type { SourceConfig } from '../config.ts';
-import type { ConnectorModule, Container } from '../connector.ts';
+import type { ConnectorModule, Container, Cursor } from '../connector.ts';
 import { messageOf } from '../errors.ts';
 import type { AssetOutcome, InventoryWriter, RunCounts, RunState } from '../inventory/types.ts';
 import { type DigestAlgorithm, GAP_REASONS, type RunStatus } from '../model.ts';
@@ -14,6 +14,8 @@ import { type Stop, Stopped } from './stop.ts';
 
 /** Pages that are read ahead of the one that is committed next. */
 const PAGES_IN_FLIGHT = 3;
+/** Assets of a page of what is tried again. */
+const UNREAD_PAGE = 100;
 /** Milliseconds between two progress events while nothing is committed. */
 const TICK = 250;
 
@@ -56,15 +58,25 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
       case 'container': {
         observe({ type: 'container', source: source.name, container: message.container.name });
         progress.container = message.container.name;
-        current = openContainer(message.container, context, progress.committed);
+        current = openContainer(message.container, context, {
+          since: message.since ?? null,
+          onCommitted: progress.committed,
+          onRemoved: (assets) => {
+            listing.removed += assets;
+          },
+        });
         break;
       }
+      case 'resync':
+        await current?.restart();
+        break;
       case 'page':
         await stopWhenWanted();
         listing.pages += 1;
         await current?.add(message.listed);
         break;
       case 'container-end': {
+        if (!message.error) await retryUnread();
         await current?.drain();
         if (message.error) {
           listing.failedContainers += 1;
@@ -79,6 +91,15 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
       case 'list-end':
         error = message.error;
         if (error) report(source.name, error);
+    }
+  }
+
+  /** What changed is listed; what could not be read the last time is not, and is tried again all the same. */
+  async function retryUnread(): Promise<void> {
+    if (current === undefined || dryRun) return;
+    for await (const listed of current.unread()) {
+      await stopWhenWanted();
+      await current.add(listed);
     }
   }
 
@@ -99,7 +120,8 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
   const ticking = setInterval(progress.tick, TICK);
   let status: RunStatus;
   try {
-    await pool.list({ type: 'list', source: source.name, progress: run.progress }, onMessage);
+    const { progress: from, tokens } = run;
+    await pool.list({ type: 'list', source: source.name, progress: from, tokens }, onMessage);
     if (error) status = listing.pages === 0 ? 'failed' : 'partial';
     else status = listing.failedContainers > 0 ? 'partial' : 'complete';
   } catch (thrown) {
@@ -120,16 +142,30 @@ interface OpenContainer {
   add(listed: ListedPage): Promise<void>;
   /** Waits until every page is committed. */
   drain(): Promise<void>;
+  /** Its pages begin anew, and are of a whole listing. */
+  restart(): Promise<void>;
+  /** After a listing of changes: pages of what could not be read before, and was not tried in this run. */
+  unread(): AsyncIterable<ListedPage>;
+}
+
+interface OpenOptions {
+  /** Token whose changes are listed; null for a whole listing. */
+  readonly since: Cursor | null;
+  readonly onCommitted: (outcomes: readonly AssetOutcome[]) => void;
+  /** Told of assets that a page of changes removed. */
+  readonly onRemoved: (assets: number) => void;
 }
 
 function openContainer(
   container: Container,
   context: SourceContext,
-  onCommitted: (outcomes: readonly AssetOutcome[]) => void,
+  { since, onCommitted, onRemoved }: OpenOptions,
 ): OpenContainer {
   const { source, module, writer, run, now, dryRun, observe, pool } = context;
   const skip = compileSkip(source);
   const id = writer.putContainer(run.runId, container, now());
+  if (module.features.delta) writer.beginListing(run.runId, id, since);
+  let whole = since === null;
   const pages: PagesContext = {
     runId: run.runId,
     source: source.name,
@@ -141,7 +177,7 @@ function openContainer(
     depth: source.depth,
     full: context.full,
     policyChanged: run.policyChanged,
-    sorted: module.features.sorted,
+    sorted: module.features.sorted && whole,
     digests: context.digests,
     excluded: (path) => skip(path, false),
     own: context.own,
@@ -165,17 +201,21 @@ function openContainer(
     await earlier;
     if (dryRun) return;
     const { requests } = pool.totals();
-    writer.commitPage({
+    const { gaps: listingGaps, next, removed, token } = listed.page;
+    const gone = writer.commitPage({
       runId: run.runId,
       containerId: id,
       outcomes,
-      listingGaps: listed.page.gaps,
-      next: listed.page.next,
+      listingGaps,
+      next,
+      removed,
+      token,
       requests: requests - counted,
       at: now(),
     });
     counted = requests;
-    for (const gap of listed.page.gaps) observe({ type: 'gap', source: source.name, uri: gap.uri, gap });
+    onRemoved(gone);
+    for (const gap of listingGaps) observe({ type: 'gap', source: source.name, uri: gap.uri, gap });
     for (const { asset, gaps, content } of outcomes) {
       for (const gap of [...gaps, ...(content?.gaps ?? [])]) {
         if (GAP_REASONS[gap.reason].incomplete)
@@ -183,6 +223,10 @@ function openContainer(
       }
     }
     onCommitted(outcomes);
+  }
+
+  async function drain(): Promise<void> {
+    await Promise.all(underWay.splice(0));
   }
 
   return {
@@ -195,8 +239,24 @@ function openContainer(
       before.catch(() => undefined);
       if (underWay.length >= PAGES_IN_FLIGHT) await underWay.shift();
     },
-    async drain() {
-      await Promise.all(underWay.splice(0));
+    drain,
+    async restart() {
+      await drain();
+      writer.restartListing(run.runId, id);
+      whole = true;
+    },
+    async *unread() {
+      if (whole) return;
+      await drain();
+      const range = (after: number) => ({ after, limit: UNREAD_PAGE });
+      for (let after = 0; ; ) {
+        const found = writer.retriable(run.runId, id, range(after));
+        const last = found.at(-1);
+        if (last === undefined) return;
+        after = last.assetId;
+        const metadataFindings = new Map(found.map((one, index) => [index, one.metadataFindings]));
+        yield { page: { assets: found.map(({ asset }) => asset), gaps: [], next: null }, metadataFindings };
+      }
     },
   };
 }
