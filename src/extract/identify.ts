@@ -7,6 +7,7 @@ import { isMbox } from './mbox-split.ts';
 import { toText } from './pieces.ts';
 import type { Input } from './reader.ts';
 import { FORMATS } from './registry.ts';
+import { isSql } from './sql.ts';
 import { UNKNOWN_FORMAT, UNREAD_FORMATS } from './unread.ts';
 
 interface Signed {
@@ -118,6 +119,7 @@ function textFormat(
   if (/^\ufeff?\s*<\?xml/.test(start)) return FORMATS.xml;
   if (!VAGUE.has(extension)) return FORMATS.text;
   if (/^\ufeff?\s*<(?:!doctype html|html|head|body|table)\b/i.test(start)) return FORMATS.html;
+  if (isSql(start)) return FORMATS.sql;
   return tableDelimiter(start, head.length < HEAD_BYTES) === undefined ? FORMATS.text : FORMATS.csv;
 }
 

@@ -292,6 +292,19 @@ export const FORMATS = {
     limits: 'as zip; shared strings above 64 Mi characters are read without their cells',
     library: 'yauzl, htmlparser2',
   },
+  ole: {
+    name: 'ole',
+    title: 'old Office file',
+    mediaTypes: ['application/x-ole-storage', 'application/vnd.ms-excel'],
+    extensions: ['xls', 'xlt', 'doc', 'ppt', 'msg'],
+    signatures: [{ bytes: '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' }],
+    load: async () => (await import('./old-office.ts')).readOldOffice,
+    reads:
+      'Excel 97 to 2003: all sheets, values of formulas, dates, notes; files that need a password are gaps',
+    places: '`sheet People row 3, column email`',
+    limits: 'above 16 MiB by range; inside of an archive up to 32 MiB',
+    library: 'own',
+  },
   zip: {
     name: 'zip',
     title: 'zip',

@@ -28,7 +28,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
     `line ${index * 9 + { name: 4, email: 5, phone: 6, dob: 7, ssn: 8, card: 8 }[field]}`,
   'calendar.ics': (index, field) =>
     `line ${index * 9 + { name: 6, email: 7, dob: 8, phone: 8, ssn: 9, card: 10 }[field]}`,
-  'dump.sql': (index) => `line ${index + 3}`,
+  'dump.sql': within('table people', cell),
   'comma.csv': cell,
   'semicolon.csv': cell,
   'tab.tsv': cell,
@@ -69,6 +69,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'workbook.xlsx': (index, field) =>
     index < 10 ? `sheet People ${cell(index, field)}` : `sheet Hidden ${cell(index - 10, field)}`,
   'office.xlsx': within('sheet office', cell),
+  'office.xls': within('sheet office', cell),
   'office.ods': within('table office', cell),
   'table.docx': within('table 1', cell),
   'page.docx': line,
@@ -101,7 +102,6 @@ export const SURE: Readonly<Record<string, readonly Field[]>> = {
   'list.yaml': ['email', 'phone', 'ssn', 'card'],
   'variables.env': ['email', 'phone', 'ssn', 'card'],
   'tables.toml': ['email', 'phone', 'ssn', 'card'],
-  'dump.sql': ['email', 'ssn'],
   'protocol-2.pkl': ['email', 'ssn'],
   'protocol-4.pkl': ['email', 'ssn'],
 };
@@ -114,7 +114,6 @@ export const UNREAD: readonly string[] = [
   'lz4.arrow',
   'metadata.gguf',
   'objects.npy',
-  'office.xls',
   'packed.7z',
   'page.doc',
   'page.rtf',
