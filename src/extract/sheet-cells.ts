@@ -1,6 +1,7 @@
 /** The XML of one Excel sheet to rows of cells as a person would see them (ECMA-376 part 1, 18.3.1.4). */
 import { Markup } from './markup.ts';
 import { CELL_CHARS } from './rows.ts';
+import { dateOf } from './sheet-dates.ts';
 
 export interface SheetOptions {
   /** Shared strings by number. */
@@ -12,9 +13,6 @@ export interface SheetOptions {
 
 /** Columns of Excel. */
 const COLUMNS = 16_384;
-const DAY_MS = 86_400_000;
-/** Day 0 of the 1900 date system, which counts a 29 February 1900 that never was. */
-const EPOCH_MS = Date.UTC(1899, 11, 30);
 
 export class SheetCells {
   readonly #options: SheetOptions;
@@ -101,11 +99,4 @@ function columnOf(reference: string): number | undefined {
     column = column * 26 + letter;
   }
   return column === 0 ? undefined : column - 1;
-}
-
-/** A serial number as `2001-02-03`, with time where it has one. */
-function dateOf(serial: number): string | undefined {
-  if (!(serial > 0 && serial < 2_958_466)) return undefined;
-  const text = new Date(Math.round((EPOCH_MS + serial * DAY_MS) / 1000) * 1000).toISOString();
-  return Number.isInteger(serial) ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
 }

@@ -6,12 +6,13 @@ import { type Input, placeIn } from './reader.ts';
 import { CELL_CHARS } from './rows.ts';
 import type { Extracted, GapNote } from './segment.ts';
 import { SheetCells } from './sheet-cells.ts';
+import { isBuiltInDate, isDateFormat } from './sheet-dates.ts';
 import { TableRows } from './table-rows.ts';
 import { textSegments } from './text.ts';
 import type { Archive } from './zip-archive.ts';
 
 /** Characters of shared strings kept; what is beyond goes out as text, without its cell. */
-const STRINGS_CHARS = 64 * 1024 ** 2;
+export const STRINGS_CHARS = 64 * 1024 ** 2;
 
 export async function* readWorkbook(
   archive: Archive,
@@ -151,13 +152,7 @@ class DateStyles {
     this.#markup.write(piece);
   }
 
-  /** 14 to 17 and 22 are the built-in dates (ECMA-376 part 1, 18.8.30). */
   #isDate(format: string): boolean {
-    return /^(?:1[4-7]|22)$/.test(format) || (this.#formats.get(format) ?? false);
+    return isBuiltInDate(Number(format)) || (this.#formats.get(format) ?? false);
   }
-}
-
-function isDateFormat(code: string): boolean {
-  const shown = code.replaceAll(/"[^"]*"|\\.|\[[^\]]*\]/g, '');
-  return /[yd]/i.test(shown) && !/[#0]/.test(shown.replaceAll(/\.0+/g, ''));
 }
