@@ -1,9 +1,12 @@
 /** What may be unpacked from one asset: members, bytes and the ratio of inflated to packed. */
-import { ContentError } from './reader.ts';
+import { ContentError, SampleEnd } from './reader.ts';
 import type { ExtractLimits } from './segment.ts';
 
 /** Below this many inflated bytes a ratio says nothing. */
 const RATIO_FROM = 10 * 1024 ** 2;
+
+/** Of a sample, so many times its bytes are unpacked. */
+const SAMPLE_RATIO = 4;
 
 /** One asset's budget, spent by all archives in it. */
 export class Budget {
@@ -11,8 +14,13 @@ export class Budget {
   #members = 0;
   #inflated = 0;
 
-  constructor(limits: ExtractLimits) {
-    this.limits = limits;
+  readonly #sampled: boolean;
+
+  /** `sample`: bytes of the asset that are to be read, when not all of it is. Its end is then no gap. */
+  constructor(limits: ExtractLimits, sample?: number) {
+    const inflated = Math.min(limits.inflated, (sample ?? Number.POSITIVE_INFINITY) * SAMPLE_RATIO);
+    this.limits = { ...limits, inflated };
+    this.#sampled = inflated < limits.inflated;
   }
 
   /** False when the members are used up. */
@@ -27,6 +35,12 @@ export class Budget {
     return this.#inflated >= this.limits.inflated;
   }
 
+  /** What to throw when more would have to be inflated. */
+  exceeded(): ContentError {
+    if (this.#sampled) return new SampleEnd();
+    return new ContentError('archive-limit', `unpacks to more than ${this.limits.inflated} bytes`);
+  }
+
   /** Bytes that may still be inflated. */
   get left(): number {
     return Math.max(0, this.limits.inflated - this.#inflated);
@@ -38,9 +52,7 @@ export class Budget {
    */
   inflate(bytes: number, { inflated, packed }: { readonly inflated: number; readonly packed: number }): void {
     this.#inflated += bytes;
-    if (this.#inflated > this.limits.inflated) {
-      throw new ContentError('archive-limit', `unpacks to more than ${this.limits.inflated} bytes`);
-    }
+    if (this.#inflated > this.limits.inflated) throw this.exceeded();
     if (inflated > RATIO_FROM && inflated > packed * this.limits.ratio) {
       throw new ContentError('archive-limit', `unpacks to more than ${this.limits.ratio} times its size`);
     }

@@ -9,6 +9,7 @@ import {
   type Input,
   type Member,
   type Read,
+  SampleEnd,
   SourceFailure,
 } from './reader.ts';
 import { isSampled, readSampled } from './sampled.ts';
@@ -35,10 +36,10 @@ export async function* readContent(
       const sampled = format.cut !== undefined && isSampled(input);
       yield* sampled ? readSampled(input, { read, cut: format.cut }, context) : read(input, context);
     }
-    if (opened.failure !== undefined) yield gapOf(opened.failure, member);
+    if (opened.failure !== undefined) yield* gapOf(opened.failure, member);
   } catch (error) {
     if (error instanceof SourceFailure || context.signal.aborted) throw error;
-    yield gapOf(opened.failure ?? error, member);
+    yield* gapOf(opened.failure ?? error, member);
   } finally {
     await chunks.return?.();
   }
@@ -107,8 +108,12 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /** Libraries quote content in their messages, so only our own are repeated. */
-function gapOf(error: unknown, member: Member): Extracted {
-  if (error instanceof ContentError) return gapNote(member, error.reason, error.message);
+function* gapOf(error: unknown, member: Member): Generator<Extracted, void, undefined> {
+  if (error instanceof SampleEnd) return;
+  if (error instanceof ContentError) {
+    yield gapNote(member, error.reason, error.message);
+    return;
+  }
   const name = error instanceof Error ? error.name : 'failure';
-  return gapNote(member, 'malformed', `its reader stopped: ${name}`);
+  yield gapNote(member, 'malformed', `its reader stopped: ${name}`);
 }

@@ -17,7 +17,7 @@ export const extract: Extract = async function* (
   hints: ExtractHints,
 ): AsyncGenerator<Extracted, void, undefined> {
   const context: Context = {
-    budget: new Budget(hints.limits),
+    budget: new Budget(hints.limits, source.sample?.bytes),
     digests: hints.digests,
     over: hints.over ?? (() => false),
     signal: hints.signal,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Digests } from '../model.ts';
 import { readContent } from './content.ts';
-import { ContentError, type Context, gapNote, type Member } from './reader.ts';
+import { ContentError, type Context, gapNote, type Member, SampleEnd } from './reader.ts';
 import type { Extracted } from './segment.ts';
 
 /** What node:crypto computes; the others come from providers. */
@@ -18,9 +18,7 @@ export async function* readMember(
     yield gapNote(member, 'archive-limit', `lies deeper than ${depth} archives`);
     return;
   }
-  if (context.budget.spent) {
-    throw new ContentError('archive-limit', `unpacks to more than ${context.budget.limits.inflated} bytes`);
-  }
+  if (context.budget.spent) throw context.budget.exceeded();
   if (!context.budget.takeMember()) {
     throw new ContentError('archive-limit', `holds more than ${members} members`);
   }
@@ -52,7 +50,7 @@ export async function* readMember(
     // What the reader did not need is hashed all the same: a picture in two archives is one content.
     for await (const _ of hashed()) context.signal.throwIfAborted();
   } catch (error) {
-    if (!(error instanceof ContentError)) throw error;
+    if (!(error instanceof ContentError) || error instanceof SampleEnd) throw error;
     yield gapNote(member, error.reason, error.message);
     return;
   } finally {

@@ -1,5 +1,5 @@
 /** A part of an Office document as a content of its own; damage in it ends the part, not the document. */
-import { ContentError, gapNote, type Input } from './reader.ts';
+import { ContentError, gapNote, type Input, SampleEnd } from './reader.ts';
 import type { GapNote } from './segment.ts';
 import type { ArchiveMember } from './zip-archive.ts';
 
@@ -21,6 +21,7 @@ export function partInput(
         yield* member.stream();
       } catch (error) {
         if (!(error instanceof ContentError)) throw error;
+        if (error instanceof SampleEnd) return;
         gaps.push(gapNote({ place: `${input.label}!/${member.name}` }, error.reason, error.message));
       }
     },

@@ -6,16 +6,24 @@ import {
   parquetMetadataAsync,
   parquetRead,
   parquetSchema,
+  type RowGroup,
   type SchemaTree,
 } from 'hyparquet';
 import { isName } from './header.ts';
+import { columnBatches, type HeldColumns, holdColumns } from './parquet-columns.ts';
 import { ContentError, type Context, gapNote, type Input } from './reader.ts';
 import { RowBatch } from './rows.ts';
+import { randomOf, seedOf, shuffled } from './sample.ts';
 import type { Extracted } from './segment.ts';
 import { type Access, accessTo } from './zip-access.ts';
 
-/** A row group is decoded as a whole. */
-const GROUP_BYTES = 256 * 1024 ** 2;
+/** Cells decoded at a time. Nested columns are decoded from their beginning each time, so more of them at once. */
+const FLAT_CELLS = 1_000_000;
+const NESTED_CELLS = 4_000_000;
+/** Requests that a sample may cost, about: one for each column of a row group. */
+const SAMPLE_REQUESTS = 64;
+/** Row groups of a sample, at most. */
+const SAMPLE_GROUPS = 16;
 
 const COMPRESSORS: Compressors = {
   GZIP: (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
@@ -30,22 +38,99 @@ export async function* readParquet(
   const access = await accessTo(input);
   const metadata = await footerOf(access);
   checkColumns(metadata);
-  const names = topColumns(metadata);
-  const batch = new RowBatch(input, { name: '', columns: names.map((name) => (isName(name) ? name : '')) });
+  const groups = groupsOf(metadata);
+  if (input.sample !== undefined) yield* readDrawn({ access, metadata, input, context }, groups);
+  else for (const group of groups) yield* readGroup({ access, metadata, input, context }, group);
+}
+
+interface Table {
+  readonly access: Access;
+  readonly metadata: FileMetaData;
+  readonly input: Input;
+  readonly context: Context;
+}
+
+interface Group {
+  readonly group: RowGroup;
+  /** From 1. */
+  readonly number: number;
+  /** Rows before it. */
+  readonly rowStart: number;
+}
+
+function groupsOf({ row_groups: groups }: FileMetaData): readonly Group[] {
   let rowStart = 0;
-  for (const [i, group] of metadata.row_groups.entries()) {
-    context.signal.throwIfAborted();
-    const rowEnd = rowStart + Number(group.num_rows);
-    if (group.total_byte_size > GROUP_BYTES) {
-      yield* batch.take();
-      yield gapNote(input, 'memory-limit', `row group ${i + 1} holds more than ${GROUP_BYTES} bytes`);
-      batch.skip(Number(group.num_rows));
-    } else {
-      for (const row of await rowsOf(access, metadata, { rowStart, rowEnd })) {
-        if (batch.add(row.map(cellText))) yield* batch.take();
-      }
+  return groups.map((group, i) => {
+    const before = rowStart;
+    rowStart += Number(group.num_rows);
+    return { group, number: i + 1, rowStart: before };
+  });
+}
+
+/** All of a row group, some columns after the others where they are too large to be held together. */
+async function* readGroup(
+  table: Table,
+  { group, number, rowStart }: Group,
+): AsyncGenerator<Extracted, void, undefined> {
+  for (const columns of columnBatches(table.metadata, group)) {
+    table.context.signal.throwIfAborted();
+    try {
+      const held = await holdColumns(table.access, group, { columns, first: false });
+      yield* readRows(table, held, rowStart);
+    } catch (error) {
+      if (!(error instanceof ContentError)) throw error;
+      yield gapNote(table.input, error.reason, `row group ${number}: ${error.message}`);
     }
-    rowStart = rowEnd;
+  }
+}
+
+/** The first rows of row groups in random order. */
+async function* readDrawn(
+  table: Table,
+  groups: readonly Group[],
+): AsyncGenerator<Extracted, void, undefined> {
+  const { access, input, context, metadata } = table;
+  const seed = seedOf({ size: access.size, head: input.head });
+  const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
+  const most = Math.min(
+    SAMPLE_GROUPS,
+    Math.max(1, Math.floor(SAMPLE_REQUESTS / Math.max(1, columns.length))),
+  );
+  let rows = 0;
+  let draws = 0;
+  for (const { group, number, rowStart } of shuffled(groups, randomOf(seed)).slice(0, most)) {
+    if (context.over()) break;
+    try {
+      const held = await holdColumns(access, group, { columns, first: true });
+      yield* readRows(table, held, rowStart);
+      rows += held.rows;
+      draws += 1;
+    } catch (error) {
+      if (!(error instanceof ContentError)) throw error;
+      yield gapNote(input, error.reason, `row group ${number}: ${error.message}`);
+    }
+  }
+  const total = groups.reduce((sum, { group }) => sum + Number(group.num_rows), 0);
+  yield { type: 'sample', how: 'row groups', unit: 'rows', read: rows, total, draws, rows, seed };
+}
+
+/** The rows that are held, a bounded number of cells at a time. */
+async function* readRows(
+  { metadata, input, context }: Table,
+  held: HeldColumns,
+  rowStart: number,
+): AsyncGenerator<Extracted, void, undefined> {
+  const columns = held.columns.map((name) => (isName(name) ? name : ''));
+  const batch = new RowBatch(input, { name: '', columns });
+  batch.skip(rowStart);
+  const cells = held.flat ? FLAT_CELLS : NESTED_CELLS;
+  const step = Math.max(1, Math.floor(cells / Math.max(1, columns.length)));
+  for (let from = 0; from < held.rows && columns.length > 0; from += step) {
+    context.signal.throwIfAborted();
+    const range = { rowStart: from, rowEnd: Math.min(held.rows, from + step) };
+    for (const row of await rowsOf(held, metadata, range)) {
+      if (batch.add(row.map(cellText))) yield* batch.take();
+    }
   }
   yield* batch.take();
 }
@@ -79,28 +164,18 @@ function leafPaths({ children, path }: SchemaTree): readonly (readonly string[])
   return children.length === 0 ? [path] : children.flatMap(leafPaths);
 }
 
-/** Names of the columns as a person sees them: what is nested is one column. */
-function topColumns({ schema }: FileMetaData): readonly string[] {
-  const names: string[] = [];
-  const skip = (at: number): number => {
-    let next = at + 1;
-    for (let i = 0; i < (schema[at]?.num_children ?? 0); i += 1) next = skip(next);
-    return next;
-  };
-  for (let at = 1; at < schema.length; at = skip(at)) names.push(schema[at]?.name ?? '');
-  return names;
-}
-
+/** Rows `rowStart` to `rowEnd` (exclusive) of the group. */
 async function rowsOf(
-  access: Access,
+  { group, columns, slice }: HeldColumns,
   metadata: FileMetaData,
   range: { readonly rowStart: number; readonly rowEnd: number },
 ): Promise<readonly (readonly unknown[])[]> {
   let rows: readonly (readonly unknown[])[] = [];
   try {
     await parquetRead({
-      file: asyncBuffer(access),
-      metadata,
+      file: { byteLength: Number.MAX_SAFE_INTEGER, slice: (start, end = start) => slice(start, end) },
+      metadata: { ...metadata, row_groups: [group] },
+      columns: [...columns],
       ...range,
       compressors: COMPRESSORS,
       onComplete: (all) => {
@@ -108,7 +183,7 @@ async function rowsOf(
       },
     });
   } catch (cause) {
-    const message = `rows ${range.rowStart + 1} to ${range.rowEnd} are damaged or compressed in a way we do not read`;
+    const message = `rows ${range.rowStart + 1} to ${range.rowEnd} of it are damaged or compressed in a way we do not read`;
     throw new ContentError('malformed', message, { cause });
   }
   return rows;

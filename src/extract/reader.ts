@@ -64,6 +64,14 @@ export class ContentError extends Error {
   }
 }
 
+/** A sample has enough: reading ends here, and that is no gap. */
+export class SampleEnd extends ContentError {
+  constructor() {
+    super('size-limit', 'the sample ends here');
+    this.name = 'SampleEnd';
+  }
+}
+
 /** The source's own failure, passed through every reader unchanged: not the content's fault. */
 export class SourceFailure extends Error {
   constructor(cause: unknown) {

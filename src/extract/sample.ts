@@ -1,5 +1,6 @@
 /** Which parts of a content stand for the whole: drawn by a seed that follows from the content, so that the same bytes give the same sample. */
 import { createHash } from 'node:crypto';
+import type { Extracted } from './segment.ts';
 
 /** Bytes `start` to `end` (exclusive). */
 export interface Piece {
@@ -73,4 +74,13 @@ export function planPieces(
 
 function aligned(bytes: number): number {
   return Math.max(ALIGNED, Math.floor(bytes / ALIGNED) * ALIGNED);
+}
+
+/** Rows of a table, or lines of a text. */
+export function rowsIn(extracted: Extracted): number {
+  if (extracted.type === 'rows') return extracted.rows.length;
+  if (extracted.type !== 'text') return 0;
+  let lines = 0;
+  for (const byte of extracted.bytes) if (byte === 0x0a) lines += 1;
+  return lines;
 }

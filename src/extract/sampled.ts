@@ -1,7 +1,7 @@
 /** A content of lines or records too large to be read: its head, its tail and drawn pieces, each cut to whole lines or records. */
 import { encodingOf } from './encoding.ts';
 import type { Context, Input, Read } from './reader.ts';
-import { planPieces, randomOf, seedOf } from './sample.ts';
+import { planPieces, randomOf, rowsIn, seedOf } from './sample.ts';
 import type { Extracted, SampleNote } from './segment.ts';
 import { readText } from './text.ts';
 
@@ -159,14 +159,6 @@ function openingBrace(bytes: Buffer): number {
     if ([0x2c, 0x5b, 0x0a].includes(bytes[before] ?? 0)) return at;
   }
   return -1;
-}
-
-function rowsIn(extracted: Extracted): number {
-  if (extracted.type === 'rows') return extracted.rows.length;
-  if (extracted.type !== 'text') return 0;
-  let lines = 0;
-  for (const byte of extracted.bytes) if (byte === 0x0a) lines += 1;
-  return lines;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -18,8 +18,9 @@ export interface Access {
 
 /** @throws ContentError `archive-limit` when it is too large to be held and cannot be read by range */
 export async function accessTo(input: Input): Promise<Access> {
-  const { read, size } = input;
-  if (read !== undefined && size !== null && size > MEMORY_BYTES) return windowed(read, size);
+  const { read, size, sample } = input;
+  const large = size !== null && (size > MEMORY_BYTES || sample !== undefined);
+  if (read !== undefined && large) return windowed(read, size);
   const parts: Buffer[] = [];
   let total = 0;
   for await (const chunk of input.stream()) {
@@ -43,8 +44,9 @@ function windowed(read: NonNullable<Input['read']>, size: number): Access {
     size,
     async read(start, end) {
       if (start < from || end > from + window.length) {
-        from = start;
         const bytes = await read(start, Math.min(size, Math.max(end, start + WINDOW_BYTES)));
+        // Only now: reads may be under way at the same time.
+        from = start;
         window = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       }
       return window.subarray(start - from, end - from);

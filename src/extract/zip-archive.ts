@@ -17,6 +17,8 @@ export interface ArchiveMember {
   readonly name: string;
   /** As the archive says. */
   readonly size: number;
+  /** Bytes in the archive. */
+  readonly packed: number;
   /** Why its bytes cannot be had. */
   readonly obstacle?: { readonly reason: 'encrypted' | 'unsupported-format'; readonly message: string };
   /** The member's bytes as they really are; a wrong checksum is told at their end. */
@@ -41,6 +43,7 @@ export async function openArchive(input: Input, context: Context): Promise<Archi
     return {
       name: entryName(entry),
       size: entry.uncompressedSize,
+      packed: entry.compressedSize,
       ...(obstacle ? { obstacle } : {}),
       stream: () => memberBytes({ zip, access, entry, context }),
     };
