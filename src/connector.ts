@@ -171,6 +171,8 @@ export interface Environment {
    */
   readonly skip?: (path: string, isDirectory: boolean) => boolean;
   readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
+  /** 8 bytes, zero at first, that all threads of the source share: for a limit that they keep together. Absent: there are no others. */
+  readonly shared?: SharedArrayBuffer;
 }
 
 /** One option of a source in the config, for validation, `init`, `connectors` and the published JSON Schema. */
