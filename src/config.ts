@@ -67,6 +67,33 @@ export interface Limits {
   readonly archiveRatio: number;
 }
 
+/** Where alerts are sent. */
+export interface ChannelConfig {
+  /** Permanent: it names what has been delivered. */
+  readonly name: string;
+  /** `webhook`: alerts as JSON. `slack`: as text. `ping`: asked for after every whole scan. `textfile`: metrics for Prometheus. */
+  readonly to: 'webhook' | 'slack' | 'ping' | 'textfile';
+  /** A URL, secret for all but the text file, which is a path. */
+  readonly target: string;
+}
+
+export interface AlertConfig {
+  /** Below it nothing that is new alarms. */
+  readonly level: Level;
+  /** Days without a complete scan after which a source is stale. */
+  readonly staleDays: number;
+  /** Percentage points by which the share that could not be read may grow. */
+  readonly coverageDrop: number;
+  readonly channels: readonly ChannelConfig[];
+}
+
+export const DEFAULT_ALERTS: AlertConfig = {
+  level: 'confidential',
+  staleDays: 8,
+  coverageDrop: 5,
+  channels: [],
+};
+
 export interface Config {
   /** Path of the SQLite file. */
   readonly inventory: string;
@@ -87,6 +114,7 @@ export interface Config {
     /** Rule id -> level. */
     readonly levels: Readonly<Record<string, Level>>;
   };
+  readonly alerts: AlertConfig;
   readonly limits: Limits;
   readonly concurrency: number;
 }

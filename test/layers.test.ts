@@ -14,6 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'src/classify',
     'src/config',
     'src/copies',
+    'src/delivery',
     'src/detect',
     'src/extract',
     'src/inventory',

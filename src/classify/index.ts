@@ -9,6 +9,8 @@ import { whyDetected, whyNothing, whySuppressed } from './why.ts';
 
 export interface ClassifyInput {
   readonly source: string;
+  /** Container.id. */
+  readonly container: string;
   readonly uri: string;
   readonly path: string;
   /** Of the content, hex; null when it was not read wholly. */

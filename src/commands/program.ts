@@ -2,6 +2,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration, parseSize } from '../config/units.ts';
 import type { ExitCode } from '../errors.ts';
+import { LEVELS } from '../model.ts';
 import { LOG_LEVELS } from '../report/log.ts';
 import type { CommonOptions, Context, Run } from './context.ts';
 
@@ -105,6 +106,43 @@ export function createProgram(context: Context, version: string, finish: (code: 
     .action(to(() => import('./explain.ts')));
 
   program
+    .command('classify')
+    .description('record what you decide: the level of an asset, a copy group or whatever a glob matches')
+    .argument('<what>', 'an asset (path, URI or id), group:N, or a glob such as "laptop:drafts/**"')
+    .addOption(
+      new Option('--level <level>', 'the level that holds, above or below what was found').choices(LEVELS),
+    )
+    .option('--withdraw', 'take back what was decided before')
+    .requiredOption('--reason <text>', 'why; shown to whoever asks')
+    .requiredOption('--by <name>', 'who decides')
+    .option('--expires <date>', 'first day on which it no longer holds (YYYY-MM-DD)', date)
+    .action(to(() => import('./classify.ts')));
+
+  program
+    .command('alerts')
+    .description('what a person must look at: open alerts, each raised once')
+    .option('--all', 'those that are closed too')
+    .option('--mail', 'as a message for sendmail -t; nothing when there are none')
+    .option('--close <id>', 'you have looked at it: takes --by and --reason', positiveInteger)
+    .option('--reason <text>', 'why it needs no more attention')
+    .option('--by <name>', 'who says so')
+    .action(to(() => import('./alerts.ts')));
+
+  program
+    .command('check')
+    .description('exit 1 and tell what alerts the last scans raised; say nothing otherwise')
+    .option('--fail-on <types>', 'only these types of alerts (comma-separated; default: all)')
+    .option('--open', 'every alert that is still open, not only the new ones')
+    .action(to(() => import('./check.ts')));
+
+  program
+    .command('diff')
+    .description('what changed: in the last run of each source, or between two runs')
+    .argument('[from]', 'number of a run: what changed after it')
+    .argument('[to]', 'number of a run: what changed up to it')
+    .action(to(() => import('./diff.ts')));
+
+  program
     .command('doctor')
     .description('check this machine, the config, the inventory, and what each source lets us see')
     .option('--source <name>', 'only this source (may be repeated)', collect, [])
@@ -177,6 +215,12 @@ function duration(text: string): number {
   const seconds = parseDuration(text);
   if (seconds === undefined) throw new InvalidArgumentError('Write a duration such as 90s, 15m or 2h.');
   return seconds;
+}
+
+function date(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError('Write a date as YYYY-MM-DD.');
+  return text;
 }
 
 function size(text: string): number {

@@ -2,10 +2,13 @@
 import { relative } from 'node:path';
 import { DEFAULT_INVENTORY } from '../config/resolve.ts';
 import type { Config } from '../config.ts';
+import { readAlerts } from '../inventory/alert-list.ts';
+import type { AlertType } from '../inventory/alert-types.ts';
 import { readEvidence } from '../inventory/evidence.ts';
 import { countGate } from '../inventory/gate.ts';
 import { type InventoryReader, openReader } from '../inventory/read.ts';
 import { readSummary, type ScanSummary } from '../inventory/summary.ts';
+import { formatNewAlerts } from '../report/alerts.ts';
 import { forTerminal } from '../report/escape.ts';
 import { plural } from '../report/format.ts';
 import type { GateCondition } from '../report/gate.ts';
@@ -72,6 +75,10 @@ export function printSummary(context: Context, print: PrintOptions): boolean {
         }),
       );
     }
+    if (!options.json && !options.quiet && result.alerts.length > 0) {
+      const told = readAlerts(reader, { ids: result.alerts });
+      context.stdout.write(formatNewAlerts(told, createStyle(context.stdout), programOf(context.env)));
+    }
     for (const { condition, message } of met) {
       context.stderr.write(`--fail-on ${condition}: ${forTerminal(message)}\n`);
     }
@@ -82,6 +89,7 @@ export function printSummary(context: Context, print: PrintOptions): boolean {
 }
 
 function hold(reader: InventoryReader, condition: GateCondition, { result }: PrintOptions): readonly Met[] {
+  if (condition.what === 'alert') return raised(reader, condition.name, result.alerts);
   const { name, what, onlyNew, onlyPublic } = condition;
   if (what === 'gaps') {
     return result.incomplete ? [{ condition: name, message: 'not everything could be read' }] : [];
@@ -97,6 +105,13 @@ function hold(reader: InventoryReader, condition: GateCondition, { result }: Pri
   const unknown =
     onlyPublic && unknownExposure > 0 ? ` (of ${unknownExposure} it is unknown who can read them)` : '';
   return [{ condition: name, message: `${plural(assets, 'asset')}${unknown}, such as ${example}` }];
+}
+
+function raised(reader: InventoryReader, type: AlertType, ids: readonly number[]): readonly Met[] {
+  const alerts = readAlerts(reader, { ids }).filter((alert) => alert.type === type);
+  const [first] = alerts;
+  if (first === undefined) return [];
+  return [{ condition: type, message: `${plural(alerts.length, 'new alert')}, such as: ${first.what}` }];
 }
 
 /** The last line of `--json`. */
@@ -116,6 +131,7 @@ function summaryLine(
     mostSensitive: highlights.map(({ asset, evidence }) => ({ ...asset, ...evidence })),
     changes,
     gaps,
+    alerts: result.alerts,
     failedOn: met,
   };
 }

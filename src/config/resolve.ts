@@ -1,5 +1,6 @@
 /** Puts config file, arguments and defaults together into the one Config that a run works from. */
 import { type ClientConfig, type Config, DEFAULT_LIMITS, type Limits } from '../config.ts';
+import { resolveAlerts } from './alerts.ts';
 import type { ConfigFile } from './file.ts';
 import type { ConfigDocument } from './schema.ts';
 import { expandPath, type SelectOptions, type Surroundings, selectSources } from './sources.ts';
@@ -29,11 +30,31 @@ export interface ResolveOptions extends SelectOptions {
 /** The resolved configuration. @throws UserError (exit 2) */
 export function resolveConfig(options: ResolveOptions): Config {
   const document: ConfigDocument = options.file?.document ?? {};
-  const folder = options.file?.folder ?? options.cwd;
   const limits = resolveLimits(document.limits);
   return {
-    inventory: inventoryPath(options.inventory, options.file, options),
+    ...resolvePolicy(options),
     sources: selectSources(options.names, options),
+    alerts: resolveAlerts(options.file, options),
+    limits: {
+      ...limits,
+      runBytes: options.runBytes ?? limits.runBytes,
+      runSeconds: options.runSeconds ?? limits.runSeconds,
+    },
+    concurrency: options.concurrency.asked ?? document.concurrency ?? options.concurrency.cores,
+  };
+}
+
+/** The part of the config that says what is known and wanted of data: what classifying needs, without a way into any source. */
+export type PolicyConfig = Omit<Config, 'sources' | 'alerts' | 'limits' | 'concurrency'>;
+
+/** No environment variable need be set. @throws UserError */
+export function resolvePolicy(
+  options: Pick<ResolveOptions, 'file' | 'inventory' | 'packs' | 'today' | 'cwd' | 'home' | 'env'>,
+): PolicyConfig {
+  const document: ConfigDocument = options.file?.document ?? {};
+  const folder = options.file?.folder ?? options.cwd;
+  return {
+    inventory: inventoryPath(options.inventory, options.file, options),
     clients: (document.clients ?? []).map(resolveClient),
     declarations: document.classification ?? [],
     suppressions: resolveSuppressions(options.file, options.today),
@@ -47,12 +68,6 @@ export function resolveConfig(options: ResolveOptions): Config {
       ],
       levels: document.rules?.levels ?? {},
     },
-    limits: {
-      ...limits,
-      runBytes: options.runBytes ?? limits.runBytes,
-      runSeconds: options.runSeconds ?? limits.runSeconds,
-    },
-    concurrency: options.concurrency.asked ?? document.concurrency ?? options.concurrency.cores,
   };
 }
 

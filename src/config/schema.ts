@@ -93,6 +93,36 @@ const limitsSchema = z.strictObject({
   archiveRatio: count.optional().describe('Most bytes unpacked for one byte packed. Default 100'),
 });
 
+const secretUrl = z
+  .string()
+  .regex(
+    ENVIRONMENT_ONLY,
+    `an address that lets anybody write is a secret: put it in the environment and write \${NAME}`,
+  );
+const channelSchema = z.discriminatedUnion('to', [
+  z.strictObject({ name, to: z.literal('webhook'), url: secretUrl }).describe('Alerts as JSON, by POST'),
+  z
+    .strictObject({ name, to: z.literal('slack'), url: secretUrl })
+    .describe('Alerts as text, to a Slack-compatible webhook'),
+  z
+    .strictObject({ name, to: z.literal('ping'), url: secretUrl })
+    .describe('Asked for after every scan that did its work: a dead-man switch'),
+  z
+    .strictObject({ name, to: z.literal('textfile'), path: z.string().min(1) })
+    .describe("Metrics for Prometheus' node exporter; ends in .prom"),
+]);
+const alertsSchema = z.strictObject({
+  level: level.optional().describe('Below it nothing that is new alarms. Default confidential'),
+  staleDays: z.number().min(0).optional().describe('Days without a complete scan. Default 8'),
+  coverageDrop: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Percentage points by which what could not be read may grow. Default 5'),
+  deliver: z.array(channelSchema).optional().describe('Where alerts are sent after a scan'),
+});
+
 /** The schema of the whole file, given the connectors whose options may appear. At least one. */
 export function configSchema(modules: readonly ConnectorModule[]) {
   const sources = modules.map(sourceSchema);
@@ -117,6 +147,7 @@ export function configSchema(modules: readonly ConnectorModule[]) {
       .optional()
       .describe('The level of what was read and nothing was found in. Default internal'),
     rules: rulesSchema.optional(),
+    alerts: alertsSchema.optional().describe('What is worth waking somebody up for, and how'),
     limits: limitsSchema.optional(),
     concurrency: count.optional().describe('Most requests and reads at once. Default: the number of cores'),
   });
@@ -142,6 +173,8 @@ export function knownKeys(
       return Object.keys(suppressionSchema.shape);
     case 'rules':
       return Object.keys(rulesSchema.shape);
+    case 'alerts':
+      return where[1] === 'deliver' ? ['name', 'to', 'url', 'path'] : Object.keys(alertsSchema.shape);
     case 'limits':
       return Object.keys(limitsSchema.shape);
     default:
@@ -160,6 +193,7 @@ function checkNames(
   document: {
     readonly sources?: readonly { readonly name: string; readonly client?: string | undefined }[] | undefined;
     readonly clients?: readonly { readonly id: string }[] | undefined;
+    readonly alerts?: { readonly deliver?: readonly { readonly name: string }[] | undefined } | undefined;
   },
   context: z.RefinementCtx,
 ): void {
@@ -173,6 +207,11 @@ function checkNames(
     if (client !== undefined && !clients.includes(client)) {
       fail(['sources', index, 'client'], `no client has the id "${client}"${didYouMean(client, clients)}`);
     }
+  });
+  const channels = (document.alerts?.deliver ?? []).map((channel) => channel.name);
+  channels.forEach((channel, index) => {
+    if (channels.indexOf(channel) < index)
+      fail(['alerts', 'deliver', index, 'name'], `a second channel is named "${channel}"`);
   });
   clients.forEach((id, index) => {
     if (clients.indexOf(id) < index) fail(['clients', index, 'id'], `a second client has the id "${id}"`);

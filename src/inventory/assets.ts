@@ -1,11 +1,11 @@
 /** Writes what became of one listed asset: a new row, a changed one, or none. */
 import type { Database } from 'better-sqlite3';
 import type { Asset } from '../connector.ts';
-import type { Coverage, Digests, Exposure, Level } from '../model.ts';
+import type { Coverage, Digests, Exposure } from '../model.ts';
 import type { ContainerRow } from './containers.ts';
 import { type Contents, hasDigests } from './contents.ts';
 import type { Dictionary } from './dictionary.ts';
-import { type Events, exposureEvent, levelEvent } from './events.ts';
+import { classificationEvents, type Events, exposureEvent, type Standing } from './events.ts';
 import { createFindings } from './findings.ts';
 import type { Gaps } from './gaps.ts';
 import type { Known, Recorded } from './known.ts';
@@ -96,11 +96,9 @@ export function createAssets(db: Database, parts: AssetParts) {
   const select = db.prepare<[number], AssetRow>(/* sql */ `
     select asset_id, access_run, stale, first_run, last_run, lost_run, removed_at, ${COLUMNS.join(', ')}
     from _assets where asset_id = ?`);
-  const selectLevel = db
-    .prepare<[number], Level | null>(
-      /* sql */ 'select level from _classifications where classification_id = ?',
-    )
-    .pluck();
+  const selectStanding = db.prepare<[number], Standing>(
+    /* sql */ 'select level, status from _classifications where classification_id = ?',
+  );
   const keepAccess = db.prepare(/* sql */ `
     insert or ignore into _access_history (container_id, asset_id, access_id, first_run, last_run)
     values (?, ?, ?, ?, ?)`);
@@ -228,9 +226,8 @@ export function createAssets(db: Database, parts: AssetParts) {
       events.append({ ...event, type: 'changed', before: before.version, after: columns.version });
     }
     if (before.classification_id !== columns.classification_id) {
-      const [old, now] = [before, columns].map((row) => selectLevel.get(row.classification_id) ?? null);
-      const type = levelEvent(old ?? null, now ?? null);
-      if (type !== undefined) events.append({ ...event, type, before: old ?? null, after: now ?? null });
+      const [old, now] = [before, columns].map((row) => selectStanding.get(row.classification_id));
+      if (old && now) for (const what of classificationEvents(old, now)) events.append({ ...event, ...what });
     }
     const [old, now] = [exposure(container, before.access_id), exposure(container, columns.access_id)];
     const type = exposureEvent(old, now);

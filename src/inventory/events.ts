@@ -1,7 +1,7 @@
 /** The append-only record of what changed, chained by hashes so that a later edit shows. */
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import type { Exposure, Level } from '../model.ts';
+import type { Exposure, Level, Status } from '../model.ts';
 import { levelRank } from '../model.ts';
 
 export const EVENT_TYPES = [
@@ -12,6 +12,7 @@ export const EVENT_TYPES = [
   'reappeared',
   'level-raised',
   'level-lowered',
+  'reclassified',
   'exposure-widened',
   'exposure-narrowed',
 ] as const;
@@ -94,9 +95,29 @@ export function verifyChain(db: Database): ChainCheck {
 }
 
 /** The event that a change of level is; undefined when it is none. Null, not known, is below every level. */
-export function levelEvent(before: Level | null, after: Level | null): EventType | undefined {
+function levelEvent(before: Level | null, after: Level | null): EventType | undefined {
   if (before === after) return undefined;
   return levelRank(after) > levelRank(before) ? 'level-raised' : 'level-lowered';
+}
+
+/** Level and status of a classification, as events compare them. */
+export interface Standing {
+  readonly level: Level | null;
+  readonly status: Status;
+}
+
+/** The events that another classification is, with what was and what is: of the level, and of whether anybody has said so. */
+export function classificationEvents(
+  before: Standing,
+  after: Standing,
+): readonly Pick<Event, 'type' | 'before' | 'after'>[] {
+  const level = levelEvent(before.level, after.level);
+  return [
+    ...(level === undefined ? [] : [{ type: level, before: before.level, after: after.level }]),
+    ...(before.status === after.status
+      ? []
+      : [{ type: 'reclassified' as const, before: before.status, after: after.status }]),
+  ];
 }
 
 /** `unknown` stands between external and public: it may be anything, so becoming unknown is a widening. */

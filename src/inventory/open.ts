@@ -3,6 +3,7 @@ import { chmodSync, closeSync, existsSync, openSync, rmSync, statSync } from 'no
 import Database from 'better-sqlite3';
 import { EXIT, messageOf, UserError } from '../errors.ts';
 import { GAP_REASONS } from '../model.ts';
+import { ALERT_TYPES } from './alert-types.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './schema/migrate.ts';
 
 /** Milliseconds to wait for another process that is writing. */
@@ -24,7 +25,7 @@ export function openForWriting(file: string): Database.Database {
       db.pragma('synchronous = normal');
       if (version > 0 && version < SCHEMA_VERSION) backUp(db, file, version);
       migrate(db, version);
-      recordReasons(db);
+      recordWords(db);
       return db;
     });
   });
@@ -38,7 +39,7 @@ export function openForDiscarding(file: string): Database.Database {
   if (!existsSync(file)) {
     const db = new Database(':memory:');
     migrate(db, 0);
-    recordReasons(db);
+    recordWords(db);
     return db;
   }
   openForReading(file).close();
@@ -145,15 +146,20 @@ function backUp(db: Database.Database, file: string, version: number): void {
   db.prepare(/* sql */ 'vacuum into ?').run(copy);
 }
 
-function recordReasons(db: Database.Database): void {
+function recordWords(db: Database.Database): void {
   const upsert = db.prepare(/* sql */ `
     insert into _gap_reasons (reason, incomplete, advice) values (?, ?, ?)
     on conflict do update set incomplete = excluded.incomplete, advice = excluded.advice
     where incomplete <> excluded.incomplete or advice <> excluded.advice`);
+  const upsertType = db.prepare(/* sql */ `
+    insert into _alert_types (type, meaning, todo) values (?, ?, ?)
+    on conflict do update set meaning = excluded.meaning, todo = excluded.todo
+    where meaning <> excluded.meaning or todo <> excluded.todo`);
   db.transaction(() => {
     for (const [reason, { incomplete, advice }] of Object.entries(GAP_REASONS)) {
       upsert.run(reason, incomplete ? 1 : 0, advice);
     }
+    for (const [type, { meaning, todo }] of Object.entries(ALERT_TYPES)) upsertType.run(type, meaning, todo);
   }).immediate();
 }
 

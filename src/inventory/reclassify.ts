@@ -1,8 +1,8 @@
 /** Classifying anew without reading: what classification needs of stored assets, and its new results. */
 import type { Database } from 'better-sqlite3';
-import type { Coverage, Level } from '../model.ts';
+import type { Coverage } from '../model.ts';
 import type { Dictionary } from './dictionary.ts';
-import { type Events, levelEvent } from './events.ts';
+import { classificationEvents, type Events, type Standing } from './events.ts';
 import { createFindings } from './findings.ts';
 import { ASSET_URI } from './schema/views-assets.ts';
 import type { ClassifiableAsset, Classification } from './types.ts';
@@ -43,12 +43,14 @@ export function createReclassify(
     ${SELECT} where c.source_id = ? and a.asset_id > ? and a.removed_at is null order by a.asset_id limit ?`);
   const selectStale = db.prepare<[number], Row>(`
     ${SELECT} where a.stale = 1 and a.removed_at is null order by a.asset_id limit ?`);
+  const selectPlaces = db.prepare<[string], Row>(`
+    ${SELECT} where a.asset_id in (select value from json_each(?)) and a.removed_at is null order by a.asset_id`);
   const selectOne = db.prepare<
     [number],
-    { container_id: number; level: Level | null; classification_id: number }
+    Standing & { readonly container_id: number; readonly classification_id: number }
   >(
     /* sql */ `
-    select container_id, level, classification_id from _assets join _classifications using (classification_id)
+    select container_id, level, status, classification_id from _assets join _classifications using (classification_id)
     where asset_id = ?`,
   );
   const update = db.prepare(
@@ -70,6 +72,7 @@ export function createReclassify(
   return {
     classifiable: (sourceId: number, afterAssetId: number, limit: number) =>
       selectSource.all(sourceId, afterAssetId, limit).map(toAsset),
+    classifiableOf: (assetIds: readonly number[]) => selectPlaces.all(JSON.stringify(assetIds)).map(toAsset),
     stale: (limit: number) => selectStale.all(limit).map(toAsset),
     reclassify(
       runId: number,
@@ -80,10 +83,9 @@ export function createReclassify(
         const before = selectOne.get(assetId);
         if (before === undefined) throw new Error(`asset ${assetId} is not in the inventory`);
         update.run(dictionary.classification(classification), assetId);
-        const type = levelEvent(before.level, classification.level);
-        if (type === undefined) continue;
-        const levels = { before: before.level, after: classification.level };
-        events.append({ runId, at, type, containerId: before.container_id, assetId, ...levels });
+        for (const change of classificationEvents(before, classification)) {
+          events.append({ runId, at, containerId: before.container_id, assetId, ...change });
+        }
       }
     },
   };

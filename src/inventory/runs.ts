@@ -5,7 +5,7 @@ import type { RunStatus } from '../model.ts';
 import type { ReadingNeed } from './contents.ts';
 import { tokensOf } from './delta.ts';
 import { recordRuleset } from './rulesets.ts';
-import type { RunCounts, RunState, SourceRecord, StartRun } from './types.ts';
+import type { LastRun, RunCounts, RunState, SourceRecord, StartRun } from './types.ts';
 
 /** A run as the other parts of the writer need it. */
 export interface RunContext extends ReadingNeed {
@@ -64,8 +64,15 @@ export function createRuns(db: Database) {
     select listed, read, sampled, metadata, unchanged + linked as skipped, gaps, bytes_read as bytesRead
     from _runs where run_id = ?`);
 
+  const setPolicy = db.prepare(/* sql */ 'update _sources set policy_digest = ? where source_id = ?');
+  const selectLast = db.prepare<[], LastRun>(/* sql */ `
+    select source_id as sourceId, name as source, max(run_id) as runId, s.policy_digest as policyDigest
+    from _sources s join _runs r using (source_id) group by source_id order by source_id`);
+
   return {
     start: (run: StartRun): RunState => startRun(db, run),
+    last: (): readonly LastRun[] => selectLast.all(),
+    setPolicy: (sourceId: number, digest: string | null) => setPolicy.run(digest, sourceId),
     /** @throws Error for a run that was never started */
     context(runId: number): RunContext {
       const row = selectRun.get(runId);

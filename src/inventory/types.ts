@@ -3,7 +3,10 @@ import type { Sidecar, SidecarDeclaration } from '../classify/policy.ts';
 import type { SuppressionConfig } from '../config.ts';
 import type { Asset, Container, Cursor, ListingGap } from '../connector.ts';
 import type { Basis, Coverage, Digests, Finding, Gap, Level, RunStatus, Status } from '../model.ts';
+import type { AlertSettings } from './alert-candidates.ts';
 import type { Decision, NewDecision } from './decisions.ts';
+import type { AlertView } from './deliveries.ts';
+import type { Metric } from './metrics.ts';
 
 /** A source as configured, without secrets. */
 export interface SourceRecord {
@@ -338,6 +341,20 @@ export interface InventoryWriter {
   lastRuns(): readonly LastRun[];
   /** From now on the source's assets stand under this policy. */
   setPolicy(sourceId: number, policyDigest: string): void;
+  /** After runs have ended: closes the alerts that are settled and raises what is new; gives the new ones' numbers. */
+  raiseAlerts(settings: AlertSettings): readonly number[];
+  /** Closes the alerts that a decision has settled. */
+  settleAlerts(at: string): void;
+  /** Closes an alert that a person has looked at; false when there is no such open one. */
+  closeAlert(alertId: number, why: string, at: string): boolean;
+  /** What a monitoring system watches. */
+  metrics(): readonly Metric[];
+  /** Open alerts that have not arrived at a channel yet. */
+  undelivered(channel: string): readonly AlertView[];
+  noteDelivery(
+    channel: string,
+    outcome: { readonly at: string; readonly alerts: readonly number[]; readonly error: string | null },
+  ): void;
   finishRun(runId: number, status: RunStatus, at: string): RunCounts;
   /** Open gaps of the source whose reason counts as incomplete (GAP_REASONS), older runs' included. */
   openGaps(sourceId: number): number;

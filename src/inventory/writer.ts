@@ -1,15 +1,19 @@
 /** The writing side of the inventory: every method that writes is one transaction, and a page is one checkpoint. */
 import type { Database } from 'better-sqlite3';
 import type { DigestAlgorithm, Digests } from '../model.ts';
+import { createAlerts } from './alerts.ts';
 import { createAssets } from './assets.ts';
 import { syncClients } from './clients.ts';
 import { createContainers } from './containers.ts';
 import { createContents, type ReadingNeed } from './contents.ts';
+import { createDecisions } from './decisions.ts';
+import { createDeliveries } from './deliveries.ts';
 import { createDelta } from './delta.ts';
 import { createDictionary } from './dictionary.ts';
 import { createEvents } from './events.ts';
 import { createGaps } from './gaps.ts';
 import { createKnown } from './known.ts';
+import { readMetrics } from './metrics.ts';
 import { explainError, openForDiscarding, openForWriting } from './open.ts';
 import { createPages } from './pages.ts';
 import { pruneUnused } from './prune.ts';
@@ -18,6 +22,7 @@ import { createRemoval } from './removal.ts';
 import { createRetriable } from './retriable.ts';
 import { createRuns } from './runs.ts';
 import { createSeen } from './seen.ts';
+import { createSidecars } from './sidecars.ts';
 import { syncSuppressions } from './suppressions.ts';
 import type { InventoryWriter } from './types.ts';
 
@@ -46,7 +51,11 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
   const assets = createAssets(db, { contents, dictionary, events, gaps, known });
   const pages = createPages(db, { assets, containers, delta, gaps, removal, runs, seen });
   const retriable = createRetriable(db);
-  const { classifiable, stale, reclassify } = createReclassify(db, { dictionary, events });
+  const { classifiable, classifiableOf, stale, reclassify } = createReclassify(db, { dictionary, events });
+  const { decide, decisions } = createDecisions(db);
+  const alerts = createAlerts(db);
+  const deliveries = createDeliveries(db);
+  const { sidecars, putSidecar, dropSidecars } = createSidecars(db);
   const { reading, writing } = createGuards(db, file, () => {
     dictionary.forget();
     contents.forget();
@@ -94,8 +103,30 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
     finishDiscovery: writing((runId, there, at) => removal.finishDiscovery(context(runId), there, at)),
     addGap: writing((runId, gap) => gaps.addSource(context(runId).sourceId, runId, gap)),
     classifiable: reading(classifiable),
+    classifiableOf: reading(classifiableOf),
     stale: reading(stale),
     reclassify: writing(reclassify),
+    decide: writing(decide),
+    decisions: reading(decisions),
+    sidecars: reading(sidecars),
+    putSidecar: writing((runId, containerId, folder, declarations) => {
+      const changed = putSidecar(containerId, folder, declarations);
+      if (changed) runs.setPolicy(context(runId).sourceId, null);
+      return changed;
+    }),
+    dropSidecars: writing((runId, sourceId, name) => {
+      const folders = dropSidecars(sourceId, name);
+      if (folders.length > 0) runs.setPolicy(context(runId).sourceId, null);
+      return folders;
+    }),
+    lastRuns: reading(() => runs.last()),
+    setPolicy: writing((sourceId, policyDigest) => runs.setPolicy(sourceId, policyDigest)),
+    raiseAlerts: writing((settings) => alerts.raise(settings)),
+    settleAlerts: writing((at) => alerts.settle(at)),
+    closeAlert: writing((alertId, why, at) => alerts.close(alertId, why, at)),
+    metrics: reading(() => readMetrics(db)),
+    undelivered: reading((channel) => deliveries.undelivered(channel)),
+    noteDelivery: writing((channel, outcome) => deliveries.noteDelivery(channel, outcome)),
     finishRun: writing((runId, status, at) => {
       const { sourceId } = context(runId);
       runs.finish(runId, status, at);

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Policy } from '../classify/policy.ts';
+import type { Policy, Sidecar } from '../classify/policy.ts';
+import type { PolicyConfig } from '../config/resolve.ts';
 import { suppressionsInForce } from '../config/suppressions.ts';
-import type { ClientConfig, Config, SourceConfig } from '../config.ts';
+import type { ClientConfig, SourceConfig } from '../config.ts';
 import type { ConnectorModule } from '../connector.ts';
+import type { Decision } from '../inventory/decisions.ts';
 import type { ClientRecord, RulesetRecord, SourceRecord } from '../inventory/types.ts';
 
 /** The package's version. */
@@ -39,11 +41,29 @@ export function clientRecord(client: ClientConfig): ClientRecord {
   return { id, name, aliases, engagementEnd, allowedPlaces, retentionDays };
 }
 
-/** Everything that classification depends on beside findings and labels, on a day (ISO date, UTC). */
-export function policyOf(config: Config, ruleset: RulesetRecord, today: string): Policy {
+/** What classification depends on beside the config. */
+export interface Recorded {
+  readonly decisions: readonly Decision[];
+  readonly sidecars: readonly Sidecar[];
+  /** ISO date (UTC). */
+  readonly today: string;
+}
+
+/** Everything that classification depends on beside findings and labels. */
+export function policyOf(
+  config: PolicyConfig & Pick<Policy, 'sources'>,
+  ruleset: RulesetRecord,
+  { decisions, sidecars, today }: Recorded,
+): Policy {
+  const holds = (expires: string | null | undefined) => expires == null || today < expires;
   return {
     rules: ruleset.rules,
-    declarations: config.declarations.filter(({ expires }) => expires === undefined || today < expires),
+    declarations: config.declarations.filter(({ expires }) => holds(expires)),
+    decisions: decisions.map(({ target, level, reason, by, expires }) => ({
+      ...{ target, reason, by, expires },
+      level: holds(expires) ? level : null,
+    })),
+    sidecars,
     suppressions: suppressionsInForce(config.suppressions, today),
     labels: config.labels,
     defaultLevel: config.defaultLevel,
@@ -52,9 +72,17 @@ export function policyOf(config: Config, ruleset: RulesetRecord, today: string):
   };
 }
 
-/** sha256 of the policy, hex: when it changes, as when a suppression expires, every asset is classified anew. */
-export function policyDigest(policy: Policy, ruleset: RulesetRecord): string {
-  return digestOf({ ...policy, ruleset: ruleset.digest });
+/**
+ * sha256 of a source's policy, hex: when it changes, as when a decision expires, every asset is classified anew. Sidecars are not
+ * in it: the run that reads a changed one classifies its folder.
+ */
+export function policyDigest(policy: Policy, ruleset: RulesetRecord, source: string): string {
+  const { sidecars: _, sources, ...rest } = policy;
+  return digestOf({
+    ...rest,
+    sources: sources.filter(({ name }) => name === source),
+    ruleset: ruleset.digest,
+  });
 }
 
 /** URIs that a scan never lists: the inventory's own files, and our rules, whose examples look like what they find. */

@@ -7,10 +7,11 @@ import { type Coverage, type DigestAlgorithm, type Finding, GAP_REASONS } from '
 import { type Plan, planAsset } from '../plan.ts';
 import type { Pool } from './pool.ts';
 import type { ListedPage, ReadResult } from './protocol.ts';
+import { isSidecar } from './sidecars.ts';
 
-/** A batch for one worker ends at so many assets or bytes, whichever comes first. */
+/** A batch for one worker ends at so many assets or bytes, whichever comes first: seconds of work, not minutes. */
 const BATCH_ASSETS = 64;
-const BATCH_BYTES = 32 * 1024 ** 2;
+const BATCH_BYTES = 4 * 1024 ** 2;
 
 export interface PagesContext {
   readonly runId: number;
@@ -46,7 +47,8 @@ export async function settlePage(
     planAsset({
       asset,
       known: known[index],
-      sameContent: () => sameContent(asset, context),
+      // What a sidecar declares is known only to who reads it there.
+      sameContent: () => (isSidecar(asset) ? undefined : sameContent(asset, context)),
       depth: context.depth,
       full: context.full,
       policyChanged: context.policyChanged,
@@ -88,12 +90,13 @@ async function readPlanned(
   return results;
 }
 
+/** The largest first, so that the readers end at about the same time. */
 function batches(assets: readonly Asset[]): Asset[][] {
   const all: Asset[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
-  for (const asset of assets) {
+  for (const asset of assets.toSorted((a, b) => (b.size ?? 0) - (a.size ?? 0))) {
     const last = all.at(-1);
-    if (last === undefined || bytes > BATCH_BYTES || last.length >= BATCH_ASSETS) {
+    if (last === undefined || bytes >= BATCH_BYTES || last.length >= BATCH_ASSETS) {
       all.push([asset]);
       bytes = 0;
     } else last.push(asset);
@@ -117,6 +120,7 @@ function outcomeOf(
   ) =>
     context.classify({
       source: context.source,
+      container: context.container.id,
       uri: asset.uri,
       path: asset.path,
       sha256,

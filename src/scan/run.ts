@@ -1,6 +1,5 @@
 /** One scan, start to end: the only place where connectors, workers, classification and the inventory meet. */
 import { availableParallelism } from 'node:os';
-import { createClassifier } from '../classify/index.ts';
 import type { Config, SourceConfig } from '../config.ts';
 import { loadRules } from '../detect/load.ts';
 import { UserError } from '../errors.ts';
@@ -10,6 +9,7 @@ import type { InventoryWriter, RulesetRecord, RunCounts } from '../inventory/typ
 import { openWriter } from '../inventory/writer.ts';
 import type { RunStatus } from '../model.ts';
 import { loadConnector } from '../registry.ts';
+import { deliverAlerts, raiseAlerts } from './alarm.ts';
 import type { ScanObserver } from './events.ts';
 import { clientRecord, ownUris, policyDigest, policyOf, sourceRecord, TOOL_VERSION } from './identity.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -54,6 +54,8 @@ export interface ScanResult {
   /** No source let us in: exit code 12. */
   readonly noAccess: boolean;
   readonly interrupted: boolean;
+  /** Numbers of the alerts that this scan raised. */
+  readonly alerts: readonly number[];
 }
 
 /**
@@ -92,7 +94,8 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
         if (stop.signal.aborted || stop.wanted() !== undefined) break;
         sources.push(await scanOne(source, { options, writer, pool, ruleset, stop }));
       }
-      return summarise(sources, options.signal.aborted);
+      const result = summarise(sources, options.signal.aborted);
+      return dryRun ? result : { ...result, alerts: await alarm(result, writer, options) };
     } finally {
       stop.clear();
       writer.close();
@@ -121,7 +124,11 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
   if (!module) throw new UserError(`source ${source.name}: there is no connector "${source.connector}"`);
   const now = () => new Date().toISOString();
   const startedAt = now();
-  const policy = policyOf(config, ruleset, startedAt.slice(0, 10));
+  const policy = policyOf(config, ruleset, {
+    decisions: writer.decisions(),
+    sidecars: writer.sidecars(),
+    today: startedAt.slice(0, 10),
+  });
   const started = performance.now();
   const run = writer.startRun({
     source: sourceRecord(source, module),
@@ -129,17 +136,16 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
     depth: source.depth,
     full,
     toolVersion: TOOL_VERSION,
-    policyDigest: policyDigest(policy, ruleset),
+    policyDigest: policyDigest(policy, ruleset, source.name),
     startedAt,
   });
   observe({ type: 'source-started', source: source.name, runId: run.runId, resumed: run.resumed });
-  const classify = createClassifier(policy);
   const outcome = await scanSource({
     source,
     module,
     writer,
     pool,
-    classify,
+    policy,
     run,
     full,
     dryRun,
@@ -154,8 +160,8 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
     },
     now,
   });
-  if (!dryRun) reclassifyStale(writer, { runId: run.runId, classify, at: now() });
   const { status, counts, removed, error } = outcome;
+  if (!dryRun) reclassifyStale(writer, { runId: run.runId, classify: outcome.classify, at: now() });
   const seconds = (performance.now() - started) / 1000;
   const failure = error ? { error } : {};
   observe({
@@ -180,5 +186,21 @@ function summarise(sources: readonly SourceResult[], interrupted: boolean): Scan
     incomplete: sources.some(({ status, counts }) => status !== 'complete' || counts.incomplete > 0),
     noAccess: sources.length > 0 && sources.every(shut),
     interrupted,
+    alerts: [],
   };
+}
+
+/** Raises alerts and sends them; gives the new ones. An interrupted scan sends nothing: somebody is waiting for it to end. */
+async function alarm(
+  result: ScanResult,
+  writer: InventoryWriter,
+  { config, signal, log }: ScanOptions,
+): Promise<readonly number[]> {
+  const at = new Date().toISOString();
+  const raised = raiseAlerts({ writer, config, runIds: result.sources.map(({ runId }) => runId), at });
+  if (result.interrupted) return raised;
+  const alive = result.sources.every(({ status }) => status === 'complete' || status === 'partial');
+  const warn = (message: string) => log('warn', message);
+  await deliverAlerts({ writer, alerts: config.alerts, alive, at, signal, warn });
+  return raised;
 }

@@ -1,5 +1,6 @@
 /** One run of one source: its containers and pages, in order, each page committed with its checkpoint. */
-import type { Classifier } from '../classify/index.ts';
+import { type Classifier, createClassifier } from '../classify/index.ts';
+import type { Policy } from '../classify/policy.ts';
 import type { SourceConfig } from '../config.ts';
 import type { ConnectorModule, Container, Cursor } from '../connector.ts';
 import { messageOf } from '../errors.ts';
@@ -9,6 +10,7 @@ import type { ScanObserver } from './events.ts';
 import { type PagesContext, settlePage } from './pages.ts';
 import type { Pool } from './pool.ts';
 import type { FromLister, ListedPage, WireError } from './protocol.ts';
+import { applySidecars, recordSidecars } from './sidecars.ts';
 import { compileSkip } from './skip.ts';
 import { type Stop, Stopped } from './stop.ts';
 
@@ -24,7 +26,7 @@ export interface SourceContext {
   readonly module: ConnectorModule;
   readonly writer: InventoryWriter;
   readonly pool: Pool;
-  readonly classify: Classifier;
+  readonly policy: Policy;
   readonly run: RunState;
   readonly full: boolean;
   readonly dryRun: boolean;
@@ -41,6 +43,8 @@ export interface SourceOutcome {
   readonly counts: RunCounts;
   readonly error?: WireError;
   readonly removed: number;
+  /** The policy as it stands now that the source's sidecars have been read. */
+  readonly classify: Classifier;
 }
 
 /** Never rejects for what the source does: a source that fails is `failed`, one that fails in part `partial`. */
@@ -48,6 +52,11 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
   const { source, writer, run, pool, observe, stop, now, dryRun } = context;
   const progress = createProgress(context);
   const listing = { pages: 0, failedContainers: 0, removed: 0 };
+  const settling = {
+    classify: createClassifier(context.policy),
+    // Before it was interrupted, the run may have read sidecars after what they are about.
+    sidecarsChanged: run.resumed,
+  };
   let current: OpenContainer | undefined;
   let error: WireError | undefined;
 
@@ -60,6 +69,7 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
         progress.container = message.container.name;
         current = openContainer(message.container, context, {
           since: message.since ?? null,
+          settling,
           onCommitted: progress.committed,
           onRemoved: (assets) => {
             listing.removed += assets;
@@ -131,8 +141,29 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
   } finally {
     clearInterval(ticking);
   }
+  if (!dryRun) {
+    const { runId, sourceId } = run;
+    const changed = settling.sidecarsChanged;
+    const options = {
+      writer,
+      source: source.name,
+      sourceId,
+      runId,
+      policy: context.policy,
+      changed,
+      at: now(),
+    };
+    settling.classify = applySidecars(options);
+  }
   const counts = writer.finishRun(run.runId, status, now());
-  return { status, counts, removed: listing.removed, ...(error ? { error } : {}) };
+  const { classify } = settling;
+  return { status, counts, removed: listing.removed, classify, ...(error ? { error } : {}) };
+}
+
+/** What a source's pages have in common while they are taken in. */
+interface Settling {
+  readonly classify: Classifier;
+  sidecarsChanged: boolean;
 }
 
 interface OpenContainer {
@@ -151,6 +182,7 @@ interface OpenContainer {
 interface OpenOptions {
   /** Token whose changes are listed; null for a whole listing. */
   readonly since: Cursor | null;
+  readonly settling: Settling;
   readonly onCommitted: (outcomes: readonly AssetOutcome[]) => void;
   /** Told of assets that a page of changes removed. */
   readonly onRemoved: (assets: number) => void;
@@ -159,7 +191,7 @@ interface OpenOptions {
 function openContainer(
   container: Container,
   context: SourceContext,
-  { since, onCommitted, onRemoved }: OpenOptions,
+  { since, settling, onCommitted, onRemoved }: OpenOptions,
 ): OpenContainer {
   const { source, module, writer, run, now, dryRun, observe, pool } = context;
   const skip = compileSkip(source);
@@ -173,7 +205,7 @@ function openContainer(
     containerId: id,
     writer,
     pool,
-    classify: context.classify,
+    classify: settling.classify,
     depth: source.depth,
     full: context.full,
     policyChanged: run.policyChanged,
@@ -200,6 +232,8 @@ function openContainer(
     const outcomes = await settlePage(listed, pages);
     await earlier;
     if (dryRun) return;
+    // Before the page: a kill in between has it read again.
+    if (recordSidecars(writer, run.runId, id, outcomes)) settling.sidecarsChanged = true;
     const { requests } = pool.totals();
     const { gaps: listingGaps, next, removed, token } = listed.page;
     const gone = writer.commitPage({

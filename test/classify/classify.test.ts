@@ -33,6 +33,8 @@ const policy: Policy = {
     { glob: 'docs/draft/**', level: 'confidential', reason: 'not yet' },
     { glob: 'drive:docs/**', level: 'internal', reason: 'only this source' },
   ],
+  decisions: [],
+  sidecars: [],
   suppressions: [],
   labels: { 'sensitivity=high': 'restricted', 'sensitivity=low': 'public' },
   defaultLevel: 'internal',
@@ -55,6 +57,7 @@ function client(id: string, name: string, more: { aliases?: string[]; paths?: st
 const classify = createClassifier(policy);
 const INPUT: ClassifyInput = {
   source: 'laptop',
+  container: 'root',
   uri: 'file:///work/a.txt',
   path: 'a.txt',
   sha256: null,

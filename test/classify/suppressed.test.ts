@@ -39,6 +39,8 @@ function classify(suppressions: readonly SuppressionConfig[], more: Partial<Clas
       rule('model', 'model-artifact', 'internal'),
     ],
     declarations: [],
+    decisions: [],
+    sidecars: [],
     suppressions,
     labels: {},
     defaultLevel: 'internal',
@@ -47,6 +49,7 @@ function classify(suppressions: readonly SuppressionConfig[], more: Partial<Clas
   };
   return createClassifier(policy)({
     source: 'drive',
+    container: 'root',
     uri: 'file:///work/docs/a.txt',
     path: 'docs/a.txt',
     sha256: SHA256,

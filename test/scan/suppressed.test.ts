@@ -104,7 +104,8 @@ test('the day that a suppression expires is another policy', async () => {
   using it = estate();
   const { ruleset } = await loadRules();
   const config = suppressed(it.config, { glob: 'test/**', expires: '2027-03-31' });
-  const digest = (today: string) => policyDigest(policyOf(config, ruleset, today), ruleset);
+  const digest = (today: string) =>
+    policyDigest(policyOf(config, ruleset, { decisions: [], sidecars: [], today }), ruleset, 'laptop');
   expect(digest('2027-03-30')).toBe(digest('2026-11-22'));
   expect(digest('2027-03-31')).not.toBe(digest('2027-03-30'));
 });

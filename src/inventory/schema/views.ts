@@ -3,6 +3,7 @@
  * Every `--` comment is documentation: view `documentation` and docs/auditors.md are made of them.
  */
 import { ASSET_URI, ASSET_VIEWS } from './views-assets.ts';
+import { STEERING_VIEWS } from './views-steering.ts';
 
 const RUN_VIEWS = /* sql */ `
 create view sources as
@@ -131,12 +132,12 @@ select
   e.event_id, -- Number in the append-only record; null for the baseline's assets.
   e.run_id, -- Run that noticed.
   e.at, -- When it noticed.
-  e.type, -- baseline, added, changed, removed, reappeared, level-raised, level-lowered, exposure-widened or exposure-narrowed.
+  e.type, -- baseline, added, changed, removed, reappeared, level-raised, level-lowered, reclassified, exposure-widened or exposure-narrowed.
   s.name as source, -- The source.
   c.container, -- The container.
   e.asset_id, -- The asset; null for the container itself.
   coalesce(${ASSET_URI}, c.uri) as uri, -- Where it is.
-  e.before, -- What it was: version, level or exposure.
+  e.before, -- What it was: version, level, status or exposure.
   e.after, -- What it is.
   e.hash -- sha256 over the previous hash and this row, hex.
 from _events e
@@ -161,4 +162,4 @@ select
 from _documentation;
 `;
 
-export const VIEWS: string = ASSET_VIEWS + RUN_VIEWS;
+export const VIEWS: string = ASSET_VIEWS + RUN_VIEWS + STEERING_VIEWS;

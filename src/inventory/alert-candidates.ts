@@ -1,0 +1,274 @@
+/** What there is to be alarmed about after some runs: one select for each type of alert. */
+import type { Database } from 'better-sqlite3';
+import type { AlertFacts, AlertType } from './alert-types.ts';
+
+/** What alerts depend on beside the inventory. */
+export interface AlertSettings {
+  /** Runs that have just ended. */
+  readonly runIds: readonly number[];
+  /** Names of the sources that are to be scanned regularly. */
+  readonly sources: readonly string[];
+  /** 0 public to 3 restricted: below it nothing that is new alarms. */
+  readonly levelRank: number;
+  /** Days after which a source without a complete scan is stale. */
+  readonly staleDays: number;
+  /** Percentage points by which the share that could not be read may grow. */
+  readonly coverageDrop: number;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+}
+
+/** Something to be alarmed about. */
+export interface Candidate {
+  readonly type: AlertType;
+  /** One alert of a type that holds for each. */
+  readonly subject: string;
+  readonly sourceId: number | null;
+  readonly containerId: number | null;
+  readonly assetId: number | null;
+  readonly runId: number;
+  readonly what: string;
+  readonly facts: AlertFacts;
+}
+
+interface AssetRow {
+  readonly asset_id: number;
+  readonly source_id: number;
+  readonly container_id: number;
+  readonly run_id: number;
+  readonly source: string;
+  readonly path: string;
+  readonly level: string;
+  readonly client: string | null;
+  readonly exposure: string;
+  readonly why: string;
+  readonly declared: string | null;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+interface CopyRow {
+  readonly asset_id: number;
+  readonly how: string;
+  readonly evidence: string | null;
+  readonly uri: string;
+  readonly source: string;
+}
+
+const RANK = /* sql */ `case k.level when 'public' then 0 when 'internal' then 1 when 'confidential' then 2
+  when 'restricted' then 3 else -1 end`;
+const EXPOSURE = "coalesce(x.exposure, cx.exposure, 'unknown')";
+
+const assets = (join: string, more: string) => /* sql */ `
+  select a.asset_id, c.source_id, a.container_id, s.name as source, coalesce(a.path, a.key) as path,
+    k.level, k.client, ${EXPOSURE} as exposure, k.why,
+    k.declared_level || ' by ' || k.declared_source as declared, ${more}
+  from ${join}
+  join _containers c on c.container_id = a.container_id
+  join _sources s on s.source_id = c.source_id
+  join _classifications k on k.classification_id = a.classification_id
+  left join _access x on x.access_id = a.access_id
+  left join _access cx on cx.access_id = c.access_id
+  where a.removed_at is null`;
+const ofEvents = (types: string) => /* sql */ `
+  (select asset_id, min(run_id) as run_id, min(before) as before, max(after) as after from _events
+    where run_id in (select value from json_each(@runIds)) and type in (${types}) and asset_id is not null
+    group by asset_id) e
+  join _assets a on a.asset_id = e.asset_id`;
+
+/** The source's last run. */
+const LAST_RUN = '(select max(run_id) from _runs r where r.source_id = c.source_id)';
+
+const NEW = `${assets(ofEvents("'added', 'reappeared'"), 'e.run_id, null as before, null as after')}
+  and k.status = 'unclassified' and ${RANK} >= @levelRank order by a.asset_id`;
+const WIDENED = `${assets(ofEvents("'exposure-widened'"), 'e.run_id, e.before, e.after')}
+  and ${RANK} >= @levelRank order by a.asset_id`;
+const PUBLIC = `${assets('_assets a', `${LAST_RUN} as run_id, null as before, null as after`)}
+  and k.level = 'restricted' and ${EXPOSURE} = 'public' order by a.asset_id`;
+const CONTRADICTED = `${assets('_assets a', `${LAST_RUN} as run_id, null as before, null as after`)}
+  and k.status = 'contradicted' and ${RANK} >= @levelRank order by a.asset_id`;
+
+const WIDENED_CONTAINERS = /* sql */ `
+  select e.container_id, c.source_id, s.name as source, c.name, e.run_id, e.before, e.after,
+    (select count(*) from _assets a join _classifications k using (classification_id)
+      where a.container_id = c.container_id and a.removed_at is null and a.access_id is null and ${RANK} >= @levelRank) as assets
+  from _events e join _containers c using (container_id) join _sources s using (source_id)
+  where e.run_id in (select value from json_each(@runIds)) and e.type = 'exposure-widened' and e.asset_id is null`;
+
+const STALE = /* sql */ `
+  select s.source_id, s.name as source, max(r.run_id) as run_id, cr.started_at as last_complete,
+    cast(julianday(@at) - julianday(coalesce(cr.started_at, fr.started_at)) as integer) as days
+  from _sources s join _runs r using (source_id) join _runs fr on fr.run_id = s.first_run
+  left join _runs cr on cr.run_id = s.complete_run
+  where s.name in (select value from json_each(@sources))
+  group by s.source_id having julianday(@at) - julianday(coalesce(cr.started_at, fr.started_at)) > @staleDays`;
+
+const COVERAGE = /* sql */ `
+  select s.source_id, s.name as source, r.run_id, r.status, now.assets, now.unread,
+    round(100.0 * now.unread / max(now.assets, 1), 1) as percent, round(100.0 * was.unread / max(was.assets, 1), 1) as before
+  from _sources s
+  join _runs r on r.run_id = (select max(run_id) from _runs where source_id = s.source_id)
+  join _unread now on now.run_id = r.run_id
+  join _unread was on was.run_id = (
+    select max(u.run_id) from _unread u join _runs o using (run_id)
+    where o.source_id = s.source_id and o.status = 'complete' and o.run_id < coalesce(
+      (select h.run_id from _alerts h where h.type = 'coverage-dropped' and h.subject = s.name and h.holds = 1), r.run_id))
+  where 100.0 * now.unread / max(now.assets, 1) - 100.0 * was.unread / max(was.assets, 1) > @coverageDrop
+    or (r.status in ('partial', 'failed') and s.complete_run is not null)`;
+
+const EXPIRED = /* sql */ `
+  select decision_id, asked, level, decided_by, expires, (select max(run_id) from _runs) as run_id
+  from _decisions d
+  where level is not null and expires <= substr(@at, 1, 10)
+    and not exists (select 1 from _decisions later where later.asked = d.asked and later.decision_id > d.decision_id)
+    and exists (select 1 from _runs)`;
+
+/** Nothing is written. */
+export function findCandidates(db: Database, settings: AlertSettings): readonly Candidate[] {
+  const bound = {
+    ...settings,
+    runIds: JSON.stringify(settings.runIds),
+    sources: JSON.stringify(settings.sources),
+  };
+  const all = <T>(sql: string) => db.prepare<[typeof bound], T>(sql).all(bound);
+  return [
+    ...freshAssets(db, all<AssetRow>(NEW)),
+    ...all<AssetRow>(WIDENED).map((row) =>
+      ofAsset(
+        'exposure-widened',
+        row,
+        `${row.level} data can be read by more people: ${row.before} before, ${row.after} now`,
+      ),
+    ),
+    ...all<{
+      container_id: number;
+      source_id: number;
+      source: string;
+      name: string;
+      run_id: number;
+      before: string;
+      after: string;
+      assets: number;
+    }>(WIDENED_CONTAINERS)
+      .filter((row) => row.assets > 0)
+      .map(
+        (row): Candidate => ({
+          ...{ type: 'exposure-widened', subject: `container ${row.container_id}`, assetId: null },
+          ...{ sourceId: row.source_id, containerId: row.container_id, runId: row.run_id },
+          what: `all of ${row.source}: ${row.name} can be read by more people: ${row.before} before, ${row.after} now; ${row.assets} sensitive assets are in it`,
+          facts: { before: row.before, after: row.after, exposure: row.after },
+        }),
+      ),
+    ...all<AssetRow>(PUBLIC).map((row) =>
+      ofAsset('public-restricted', row, 'restricted data that everybody can read'),
+    ),
+    ...all<AssetRow>(CONTRADICTED).map((row) =>
+      ofAsset('contradiction', row, `declared ${row.declared}, but ${row.level}`),
+    ),
+    ...expired(all(EXPIRED)),
+    ...ofSources(all(STALE), all(COVERAGE)),
+  ];
+}
+
+/** Copies are told as copies, whatever else they are. */
+function freshAssets(db: Database, rows: readonly AssetRow[]): readonly Candidate[] {
+  if (rows.length === 0) return [];
+  const ids = JSON.stringify(rows.map(({ asset_id }) => asset_id));
+  const copies = db
+    .prepare<[string], CopyRow>(/* sql */ `
+      with copied as materialized (select * from copies),
+        mine as (select copy_group, asset_id, how from copied where asset_id in (select value from json_each(?)))
+      select mine.asset_id, mine.how, null as evidence, o.uri || iif(o.member is null, '', '!/' || o.member) as uri, o.source
+      from mine join copied o on o.copy_group = mine.copy_group and o.asset_id <> mine.asset_id
+      group by mine.asset_id having o.ordinal = min(o.ordinal)`)
+    .all(ids);
+  const original = new Map(copies.map(({ asset_id, ...copy }) => [asset_id, copy]));
+  return rows.map((row) => {
+    const of = original.get(row.asset_id);
+    if (of === undefined) return ofAsset('new-unclassified', row, `unclassified ${row.level} data appeared`);
+    const what = `an unclassified copy of ${row.level} data appeared (${of.how} as ${of.uri})`;
+    return ofAsset('new-unclassified-copy', row, what, { original: of });
+  });
+}
+
+function ofAsset(type: AlertType, row: AssetRow, what: string, more: AlertFacts = {}): Candidate {
+  const { level, client, exposure, why, before, after } = row;
+  return {
+    ...{ type, subject: `asset ${row.asset_id}`, assetId: row.asset_id, runId: row.run_id },
+    ...{ sourceId: row.source_id, containerId: row.container_id },
+    what: `${what}: ${row.source}: ${row.path}`,
+    facts: {
+      ...{ level, client, exposure, why },
+      ...(before === null ? {} : { before }),
+      ...(after === null ? {} : { after }),
+      ...more,
+    },
+  };
+}
+
+function expired(
+  rows: readonly {
+    readonly decision_id: number;
+    readonly asked: string;
+    readonly level: string;
+    readonly decided_by: string;
+    readonly expires: string;
+    readonly run_id: number;
+  }[],
+): readonly Candidate[] {
+  return rows.map((row) => ({
+    ...{ type: 'decision-expired', subject: `decision ${row.decision_id}`, runId: row.run_id },
+    ...{ sourceId: null, containerId: null, assetId: null },
+    what: `the decision of ${row.decided_by} that ${row.asked} is ${row.level} expired on ${row.expires}`,
+    facts: { level: row.level, before: row.expires },
+  }));
+}
+
+function ofSources(
+  stale: readonly {
+    readonly source_id: number;
+    readonly source: string;
+    readonly run_id: number;
+    readonly last_complete: string | null;
+    readonly days: number;
+  }[],
+  dropped: readonly {
+    readonly source_id: number;
+    readonly source: string;
+    readonly run_id: number;
+    readonly status: string;
+    readonly assets: number;
+    readonly unread: number;
+    readonly percent: number;
+    readonly before: number;
+  }[],
+): readonly Candidate[] {
+  const place = (row: { readonly source_id: number; readonly source: string; readonly run_id: number }) => ({
+    ...{ subject: row.source, runId: row.run_id, sourceId: row.source_id },
+    ...{ containerId: null, assetId: null },
+  });
+  return [
+    ...stale.map(
+      (row): Candidate => ({
+        type: 'source-stale',
+        ...place(row),
+        what:
+          row.last_complete === null
+            ? `${row.source} was never scanned completely, ${row.days} days after its first scan`
+            : `${row.source} was last scanned completely ${row.days} days ago`,
+        facts: row.last_complete === null ? {} : { before: row.last_complete },
+      }),
+    ),
+    ...dropped.map(
+      (row): Candidate => ({
+        type: 'coverage-dropped',
+        ...place(row),
+        what:
+          row.status === 'complete'
+            ? `${row.unread} of ${row.assets} assets of ${row.source} could not be read: ${row.percent} %, ${row.before} % before`
+            : `${row.source} could not be listed to its end (${row.status}); the scan before was complete`,
+        facts: { before: `${row.before} %`, after: `${row.percent} %` },
+      }),
+    ),
+  ];
+}

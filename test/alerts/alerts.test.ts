@@ -1,0 +1,139 @@
+/** Alerts through whole scans: raised once, told with everything a person needs, closed by a decision or by removal, never by silence. */
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DEFAULT_ALERTS } from '../../src/config.ts';
+import { decide } from '../../src/scan/decide.ts';
+import { configFor, rows, scan, temporaryFolder, writeTree } from '../scan/estate.ts';
+
+const PEOPLE = `name,email,ssn\n${Array.from(
+  { length: 30 },
+  (_, n) => `Ada Quill ${n},ada.quill${n}@quillworks.net,${521 + n}-45-${1000 + n}`,
+).join('\n')}\n`;
+
+function estate() {
+  const folder = temporaryFolder();
+  // Others can see into it: what a file allows is what counts.
+  chmodSync(folder.path, 0o755);
+  const root = join(folder.path, 'tree');
+  mkdirSync(root);
+  writeTree(root, { 'clients/acme/customers.csv': PEOPLE, 'notes.txt': 'nothing to see here\n' });
+  const inventory = join(folder.path, 'inventory.db');
+  return {
+    root,
+    inventory,
+    config: configFor(inventory, root, { rules: { off: [], packs: [], levels: {} } }),
+    [Symbol.dispose]: folder[Symbol.dispose],
+  };
+}
+
+const OPEN =
+  "select alert_id, type, what, level, original from alerts where status = 'open' order by alert_id";
+
+test('a renamed copy raises exactly one alert, the next scan none, and a decision closes it', async () => {
+  using it = estate();
+  expect((await scan(it.config)).result.alerts).toEqual([]);
+  cpSync(join(it.root, 'clients/acme/customers.csv'), join(it.root, 'final_v2.csv'));
+
+  const second = await scan(it.config);
+  expect(second.result.alerts).toHaveLength(1);
+  const [alert] = rows(it.inventory, OPEN);
+  expect(alert).toMatchObject({ type: 'new-unclassified-copy', level: 'restricted' });
+  expect(String(alert?.original)).toMatch(/clients\/acme\/customers\.csv$/);
+
+  expect((await scan(it.config)).result.alerts).toEqual([]);
+  expect(rows(it.inventory, OPEN)).toHaveLength(1);
+
+  const [asset] = rows(it.inventory, "select asset_id, source, uri from assets where path = 'final_v2.csv'");
+  const named = { assetId: Number(asset?.asset_id), source: String(asset?.source), uri: String(asset?.uri) };
+  await decide({
+    config: it.config,
+    decision: {
+      ...{ asked: 'final_v2.csv', target: { assets: [named] }, level: 'restricted', expires: null },
+      ...{ reason: 'working copy for the audit', by: 'D. Ode' },
+    },
+    now: new Date(),
+  });
+  expect(rows(it.inventory, OPEN)).toEqual([]);
+  expect(rows(it.inventory, 'select closed_why from alerts')).toEqual([
+    { closed_why: 'decided restricted: D. Ode: working copy for the audit' },
+  ]);
+  expect((await scan(it.config)).result.alerts).toEqual([]);
+});
+
+test('removal closes an alert, and silence does not', async () => {
+  using it = estate();
+  await scan(it.config);
+  writeFileSync(join(it.root, 'leads.csv'), PEOPLE.replaceAll('Quill', 'Reyes').replaceAll('-45-', '-46-'));
+  await scan(it.config);
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'new-unclassified' }]);
+  rmSync(join(it.root, 'leads.csv'));
+  await scan(it.config);
+  expect(rows(it.inventory, 'select closed_why from alerts')).toEqual([{ closed_why: 'it is gone' }]);
+});
+
+test('what is below the level that was asked for raises nothing', async () => {
+  using it = estate();
+  await scan(it.config);
+  writeFileSync(join(it.root, 'more.txt'), 'nothing here either\n');
+  expect((await scan(it.config)).result.alerts).toEqual([]);
+});
+
+test('exposure that widens raises an alert, and narrowing closes it', async () => {
+  using it = estate();
+  const file = join(it.root, 'clients/acme/customers.csv');
+  chmodSync(file, 0o600);
+  await scan(it.config);
+  chmodSync(file, 0o644);
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'exposure-widened' }]);
+  chmodSync(file, 0o600);
+  await scan(it.config);
+  expect(rows(it.inventory, 'select type, closed_why from alerts')).toEqual([
+    { type: 'exposure-widened', closed_why: 'no more people can read it than before' },
+  ]);
+});
+
+test('a declaration below what is found is told once, and again only after it was right in between', async () => {
+  using it = estate();
+  const declared = (level: 'public' | 'restricted') => ({
+    ...it.config,
+    declarations: [{ glob: 'clients/**', level, reason: 'demo' }],
+  });
+  expect((await scan(declared('public'))).result.alerts).toHaveLength(1);
+  expect((await scan(declared('public'))).result.alerts).toEqual([]);
+  await scan(declared('restricted'));
+  expect(rows(it.inventory, OPEN)).toEqual([]);
+  expect((await scan(declared('public'))).result.alerts).toHaveLength(1);
+});
+
+test('a source that cannot be listed any more has dropped in coverage, until it can', async () => {
+  using it = estate();
+  await scan(it.config);
+  rmSync(it.root, { recursive: true });
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'coverage-dropped' }]);
+  mkdirSync(it.root);
+  writeTree(it.root, { 'clients/acme/customers.csv': PEOPLE, 'notes.txt': 'nothing to see here\n' });
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toEqual([]);
+});
+
+test('what can be read less of than before has dropped in coverage', async () => {
+  using it = estate();
+  await scan(it.config);
+  writeTree(it.root, {
+    'a.7z': '7z\xbc\xaf\x27\x1c',
+    'b.zip': 'PK\x03\x04 this is no zip at all',
+    'c.parquet': 'PAR1 broken',
+  });
+  const alerts = { ...DEFAULT_ALERTS, coverageDrop: 10 };
+  await scan({ ...it.config, alerts });
+  expect(rows(it.inventory, OPEN).map(({ type }) => type)).toEqual(['coverage-dropped']);
+  await scan({ ...it.config, alerts });
+  expect(rows(it.inventory, OPEN)).toHaveLength(1);
+  for (const name of ['a.7z', 'b.zip', 'c.parquet']) rmSync(join(it.root, name));
+  await scan({ ...it.config, alerts });
+  expect(rows(it.inventory, OPEN)).toEqual([]);
+});
