@@ -2,6 +2,7 @@
 import type { ConnectorModule } from './connector.ts';
 
 const LOADERS = {
+  'azure-blob': () => import('../connectors/azure-blob/index.ts'),
   jupyter: () => import('../connectors/jupyter/index.ts'),
   local: () => import('../connectors/local/index.ts'),
   s3: () => import('../connectors/s3/index.ts'),

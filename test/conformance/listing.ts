@@ -94,7 +94,10 @@ export function listingChecks(subject: Subject): void {
       await using _place = fresh;
       await using lonely = await connect(subject, (fresh ?? place).login, createRecorder());
       const container = containerNamed(await containersOf(lonely), EMPTY);
-      expect(await pagesOf(lonely, container)).toEqual([{ assets: [], gaps: [], next: null }]);
+      const pages = await pagesOf(lonely, container);
+      expect(pages.map(({ assets, gaps, next }) => ({ assets, gaps, next }))).toEqual([
+        { assets: [], gaps: [], next: null },
+      ]);
     });
 
     test('nothing but reads reached the place', async () => {
@@ -113,7 +116,7 @@ export function listingChecks(subject: Subject): void {
     );
     for (const object of placed.objects) {
       const asset = assetAt(assets, object.key);
-      expect(asset.key).toBe(object.key);
+      if (subject.keys === 'path') expect(asset.key).toBe(object.key);
       expect(URL.canParse(asset.uri)).toBe(true);
       expect(await bytesOf(connector, asset)).toEqual(Buffer.from(object.body));
     }

@@ -101,15 +101,15 @@ export function readingChecks(subject: Subject): void {
     expect(Buffer.concat(now)).toEqual(other);
   });
 
-  test.each(['grants', 'labels'] as const)('%s hold where they are claimed', async (feature) => {
+  test.each(['grants', 'labels', 'trash'] as const)('%s hold where they are claimed', async (feature) => {
     const exercise = subject.exercises[feature];
     if (!features[feature]) return expect([features[feature], exercise]).toEqual([false, undefined]);
     expect(exercise, `${subject.name} claims ${feature} and must exercise it`).toBeDefined();
     await exercise?.();
   });
 
-  // The contract has no verb for these yet, so that nobody can claim them.
-  test.each(['delta', 'trash'] as const)('%s is not claimed', (feature) => {
+  // The suite has no check for it yet, so that nobody can claim it.
+  test.each(['delta'] as const)('%s is not claimed', (feature) => {
     expect(features[feature]).toBe(false);
   });
 

@@ -32,8 +32,10 @@ export interface Place extends AsyncDisposable {
   /** Stands between connector and server; null only when there are no requests (a file system). */
   readonly proxy: FaultProxy | null;
   remove(container: string, key: string): Promise<void>;
-  /** Puts other bytes (of another length) under the same key. */
+  /** Puts other bytes (of another length) under the same key, or some under a new one. */
   replace(object: PlacedObject, container: string): Promise<void>;
+  /** Required when `delta` or `trash` is claimed. */
+  readonly changes?: Changes;
   /** Called after a listing's first page: from here on the listing cannot be gone on with. */
   breakListing(container: string): Promise<void>;
   /** Called before an open: the body that comes ends early, in each way that is possible here (one call per way, by index). */
@@ -42,18 +44,34 @@ export interface Place extends AsyncDisposable {
   writes(): Promise<readonly string[]>;
 }
 
+/** What else happens to things at a place. Keys and folders are paths without a slash at their end. */
+export interface Changes {
+  /** Gives an object another path; it stays the same object, and its folder is there. */
+  move(container: string, key: string, to: string): Promise<void>;
+  /** Gives a folder another name. */
+  rename(container: string, folder: string, to: string): Promise<void>;
+  /** Lets anyone who has the link read an object. */
+  share(container: string, key: string): Promise<void>;
+  /** Puts an object, or a folder with all that is in it, into the trash. */
+  trash(container: string, path: string): Promise<void>;
+  /** Tokens that were given so far no longer serve. */
+  expireTokens(): Promise<void>;
+}
+
 export interface Subject {
   /** The kind, and its variant when it has several: `jupyter (server)`. */
   readonly name: string;
   readonly module: ConnectorModule;
   /** Whether one source reaches several containers. */
   readonly containers: 'one' | 'many';
+  /** Whether an asset's key is its path, or the provider's id. */
+  readonly keys: 'path' | 'id';
   /** Of NASTY_NAMES, those that the provider cannot hold or does not list, each with why. */
   readonly impossible: Readonly<Record<string, string>>;
   start(containers: readonly PlacedContainer[]): Promise<Place>;
   /**
-   * Proves a claimed feature that the suite cannot prove by itself. Required for each of `grants` and `labels` that is
-   * claimed: starts a place of its own and asserts.
+   * Proves a claimed feature that the suite cannot prove by itself. Required for each of `grants`, `labels` and
+   * `trash` that is claimed: starts a place of its own and asserts.
    */
   readonly exercises: Partial<Record<keyof Features, () => Promise<void>>>;
 }

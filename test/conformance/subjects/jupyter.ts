@@ -23,6 +23,7 @@ export function serverSubject(name: string, startServer: (token: string) => Prom
     name,
     module: jupyter,
     containers: 'one',
+    keys: 'path',
     impossible: { '.leading-dot': 'Jupyter does not show hidden files' },
     start: ([container]) => startPlace(startServer, container),
     exercises: {

@@ -27,6 +27,7 @@ export function folderSubject(name: string, module: ConnectorModule): Subject {
     name,
     module,
     containers: 'one',
+    keys: 'path',
     impossible: {},
     start: async ([container]) => startFolder(container ?? { name: MAIN, objects: [] }),
     exercises: {

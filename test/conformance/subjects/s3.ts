@@ -12,6 +12,7 @@ const s3Subject: Subject = {
   name: 's3 (fauxqs)',
   module: s3,
   containers: 'many',
+  keys: 'path',
   impossible: {},
   exercises: { grants: grantsHold, labels: labelsHold },
   start: async (containers) => {
