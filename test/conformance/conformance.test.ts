@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CONNECTOR_KINDS, loadConnector } from '../../src/registry.ts';
+import { deltaChecks } from './delta.ts';
 import { NASTY_NAMES } from './estate.ts';
 import { failureChecks } from './failures.ts';
 import { listingChecks } from './listing.ts';
@@ -38,5 +39,6 @@ for (const kind of CONNECTOR_KINDS) {
     listingChecks(subject);
     readingChecks(subject);
     failureChecks(subject);
+    deltaChecks(subject);
   });
 }

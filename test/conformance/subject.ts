@@ -34,7 +34,7 @@ export interface Place extends AsyncDisposable {
   remove(container: string, key: string): Promise<void>;
   /** Puts other bytes (of another length) under the same key, or some under a new one. */
   replace(object: PlacedObject, container: string): Promise<void>;
-  /** Required when `delta` or `trash` is claimed. */
+  /** Required when `delta` is claimed. */
   readonly changes?: Changes;
   /** Called after a listing's first page: from here on the listing cannot be gone on with. */
   breakListing(container: string): Promise<void>;

@@ -14,6 +14,7 @@ function azureSubject(name: string, more: Options): Subject {
     name,
     module: azureBlob,
     containers: 'many',
+    keys: 'path',
     impossible: { 'back\\slash.txt': 'Azure takes a backslash for a slash' },
     exercises: {
       grants: () => grantsHold(subject),
