@@ -108,11 +108,6 @@ export function readingChecks(subject: Subject): void {
     await exercise?.();
   });
 
-  // The suite has no check for it yet, so that nobody can claim it.
-  test.each(['delta'] as const)('%s is not claimed', (feature) => {
-    expect(features[feature]).toBe(false);
-  });
-
   test('disposing leaves no handle open', async () => {
     const placed = smallContainer();
     await using place = await subject.start([placed]);
