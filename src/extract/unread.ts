@@ -53,7 +53,6 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
   unread('rtf', 'rich text', 'application/rtf', '{\\rtf', 'rtf'),
   unread('duckdb', 'DuckDB database', 'application/vnd.duckdb', '', 'duckdb'),
   unread('arrow', 'Arrow table', 'application/vnd.apache.arrow.file', 'ARROW1\0\0', 'arrow', 'feather'),
-  unread('avro', 'Avro table', 'application/vnd.apache.avro', 'Obj\x01', 'avro'),
   unread('orc', 'ORC table', 'application/vnd.apache.orc', 'ORC', 'orc'),
   unread('hdf5', 'HDF5 data', 'application/x-hdf5', '\x89HDF\r\n\x1a\n', 'h5', 'hdf5'),
   unread('npy', 'numpy array', 'application/x-npy', '\x93NUMPY', 'npy'),
