@@ -84,9 +84,11 @@ const NEW = `${assets(ofEvents("'added', 'reappeared'"), 'e.run_id, null as befo
 const WIDENED = `${assets(ofEvents("'exposure-widened'"), 'e.run_id, e.before, e.after')}
   and ${RANK} >= @levelRank order by a.asset_id`;
 const PUBLIC = `${assets('_assets a', `${LAST_RUN} as run_id, null as before, null as after`)}
-  and k.level = 'restricted' and ${EXPOSURE} = 'public' order by a.asset_id`;
+  and k.level = 'restricted' and ${EXPOSURE} = 'public'
+  and exists (select 1 from _access where exposure = 'public') order by a.asset_id`;
 const CONTRADICTED = `${assets('_assets a', `${LAST_RUN} as run_id, null as before, null as after`)}
-  and k.status = 'contradicted' and ${RANK} >= @levelRank order by a.asset_id`;
+  and k.status = 'contradicted' and ${RANK} >= @levelRank
+  and exists (select 1 from _classifications where status = 'contradicted') order by a.asset_id`;
 
 const WIDENED_CONTAINERS = /* sql */ `
   select e.container_id, c.source_id, s.name as source, c.name, e.run_id, e.before, e.after,

@@ -1,0 +1,169 @@
+/** The commands by which people steer: classify, alerts, check, diff; the story of a cron job from end to end. */
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderWith, jsonLines, people, runCli, smallConfig } from './run-cli.ts';
+
+function estate(more = '') {
+  const folder = folderWith({
+    'whereabouts.yaml': smallConfig(more),
+    'data/clients/acme/people.csv': people(12),
+    'data/notes.txt': 'nothing to see here\n',
+  });
+  const cli = (...args: readonly string[]) => runCli(args, { cwd: folder.path });
+  return { path: folder.path, cli, [Symbol.dispose]: folder[Symbol.dispose] };
+}
+
+const DECIDE = ['--reason', 'looked at it', '--by', 'D. Ode'];
+const LEVEL = 'select level, status, basis from assets where name = :name';
+
+test('a decision holds at once, outlives scans, is withdrawn, and is never overwritten', async () => {
+  using it = estate();
+  await it.cli('scan', '--quiet');
+  const level = async (name: string) => {
+    const { stdout } = await it.cli('query', LEVEL, '--param', `name=${name}`, '--json');
+    return jsonLines(stdout)[0];
+  };
+  const { code, stdout } = await it.cli('classify', 'people.csv', '--level', 'internal', ...DECIDE);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^decision 1, internal: 1 asset now\n {2}internal, classified {2}file:/);
+  expect(await level('people.csv')).toEqual({ level: 'internal', status: 'classified', basis: 'decided' });
+  const again = await it.cli('scan', '--json');
+  expect(jsonLines(again.stdout).at(-1)).toMatchObject({ sources: [{ counts: { read: 0, skipped: 2 } }] });
+  expect(await level('people.csv')).toEqual({ level: 'internal', status: 'classified', basis: 'decided' });
+
+  await it.cli('classify', 'people.csv', '--withdraw', ...DECIDE);
+  expect(await level('people.csv')).toEqual({
+    level: 'restricted',
+    status: 'unclassified',
+    basis: 'detected',
+  });
+  const decisions = await it.cli('query', 'select level, decided_by, state from decisions', '--json');
+  expect(jsonLines(decisions.stdout)).toEqual([
+    { level: 'internal', decided_by: 'D. Ode', state: 'replaced' },
+    { level: null, decided_by: 'D. Ode', state: 'withdrawal' },
+  ]);
+});
+
+test('a glob decides for what comes later too, and a copy group for its members', async () => {
+  using it = estate();
+  cpSync(join(it.path, 'data/clients/acme/people.csv'), join(it.path, 'data/copy.csv'));
+  await it.cli('scan', '--quiet');
+  await it.cli('classify', 'work:drafts/**', '--level', 'confidential', ...DECIDE);
+  const group = jsonLines(
+    (await it.cli('query', 'select min(copy_group) as n from copies', '--json')).stdout,
+  )[0]?.n;
+  const named = await it.cli('classify', `group:${group}`, '--level', 'restricted', '--json', ...DECIDE);
+  expect(jsonLines(named.stdout)[0]?.assets).toMatchObject([
+    { level: 'restricted', status: 'classified' },
+    { level: 'restricted', status: 'classified' },
+  ]);
+  cpSync(join(it.path, 'data/notes.txt'), join(it.path, 'data/drafts/plan.txt'));
+  await it.cli('scan', '--quiet');
+  const { stdout } = await it.cli('query', LEVEL, '--param', 'name=plan.txt', '--json');
+  expect(jsonLines(stdout)).toEqual([{ level: 'confidential', status: 'classified', basis: 'decided' }]);
+});
+
+test.each([
+  [['classify', 'nowhere.csv', '--level', 'public', ...DECIDE], /has no asset "nowhere\.csv"/],
+  [['classify', 'people.csv', ...DECIDE], /--level LEVEL, or --withdraw/],
+  [['classify', 'people.csv', '--level', 'public', '--reason', 'x'], /--by/],
+  [['classify', 'people.csv', '--level', 'public', '--expires', '2020-01-01', ...DECIDE], /not ahead/],
+  [['classify', 'people.csv', '--level', 'public', '--expires', 'soon', ...DECIDE], /YYYY-MM-DD/],
+  [['classify', 'group:999', '--level', 'public', ...DECIDE], /no copy group 999/],
+  [['alerts', '--close', '1'], /--by NAME and --reason WHY/],
+  [['alerts', '--close', '1', ...DECIDE], /no open alert 1/],
+  [['check', '--fail-on', 'everything'], /does not know "everything"/],
+  [['diff', 'yesterday'], /not the number of a run/],
+])('refuses %j', async (args, message) => {
+  using it = estate();
+  await it.cli('scan', '--quiet');
+  const { code, stderr } = await it.cli(...args);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(message);
+});
+
+test('the story of a cron job: scan, copy, alert and webhook, silence, decision', async () => {
+  const received: string[] = [];
+  const http = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    received.push(body);
+    response.end();
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  try {
+    const hook = `http://127.0.0.1:${(http.address() as AddressInfo).port}/hook`;
+    using it = estate(`alerts:\n  deliver:\n    - {name: ops, to: webhook, url: '\${HOOK}'}\n`);
+    const week = async () => {
+      const scanned = await runCli(['scan', '--fail-on', 'new-unclassified-copy'], {
+        cwd: it.path,
+        env: { HOOK: hook },
+      });
+      return { scanned, checked: await it.cli('check', '--fail-on', 'new-unclassified-copy') };
+    };
+    const first = await week();
+    expect([first.scanned.code, first.checked.code]).toEqual([0, 0]);
+    expect(first.checked.stdout + first.checked.stderr).toBe('');
+
+    cpSync(join(it.path, 'data/clients/acme/people.csv'), join(it.path, 'data/Downloads/final_v2.csv'));
+    const second = await week();
+    expect([second.scanned.code, second.checked.code]).toEqual([1, 1]);
+    expect(second.scanned.stderr).toContain('--fail-on new-unclassified-copy: 1 new alert');
+    expect(second.checked.stdout).toMatch(
+      /1\. new-unclassified-copy: an unclassified copy of restricted data appeared \(same bytes as .*people\.csv\): work: Downloads\/final_v2\.csv\n/,
+    );
+    for (const word of ['where', 'whose', 'level', 'open to', 'found', 'copy of', 'matters', 'do'])
+      expect(second.checked.stdout).toMatch(new RegExp(`\\n {3}${word} +\\S`));
+    expect(received).toHaveLength(1);
+    expect(received[0]).not.toContain('521-45-1000');
+
+    const third = await week();
+    expect([third.scanned.code, third.checked.code, third.checked.stdout]).toEqual([0, 0, '']);
+    expect(third.checked.stderr).toMatch(/1 older alert still open/);
+    expect((await it.cli('check', '--open')).code).toBe(1);
+    expect((await it.cli('alerts', '--mail')).stdout).toMatch(
+      /^Subject: whereabouts on .*: 1 new-unclassified-copy\n/,
+    );
+
+    await it.cli('classify', 'final_v2.csv', '--level', 'restricted', ...DECIDE);
+    expect((await it.cli('alerts')).stdout).toBe('no open alerts\n');
+    expect((await it.cli('check', '--open')).code).toBe(0);
+    cpSync(join(it.path, 'data/clients/acme/people.csv'), join(it.path, 'data/Downloads/final_v3.csv'));
+    expect((await week()).scanned.code).toBe(1);
+    expect(received).toHaveLength(2);
+  } finally {
+    http.closeAllConnections();
+    await new Promise((resolve) => http.close(resolve));
+  }
+});
+
+test('diff tells what changed in the last run, or between two', async () => {
+  using it = estate();
+  await it.cli('scan', '--quiet');
+  expect((await it.cli('diff')).stdout).not.toMatch(/added|removed/);
+  writeFileSync(join(it.path, 'data/new.csv'), people(3));
+  rmSync(join(it.path, 'data/notes.txt'));
+  await it.cli('scan', '--quiet');
+  const { stdout } = await it.cli('diff');
+  expect(stdout).toMatch(/1 added\n {2}file:.*new\.csv\n/);
+  expect(stdout).toMatch(/1 removed\n {2}file:.*notes\.txt\n/);
+  await it.cli('scan', '--quiet');
+  expect((await it.cli('diff')).stdout).toBe('nothing has changed\n');
+  expect(jsonLines((await it.cli('diff', '1', '2', '--json')).stdout).map(({ type }) => type)).toEqual([
+    'added',
+    'removed',
+  ]);
+});
+
+test('a source that nobody scans any more wakes check, and looking at it once is enough', async () => {
+  using it = estate('alerts: {staleDays: 0}\n');
+  await it.cli('scan', '--quiet');
+  const stale = await it.cli('check', '--fail-on', 'source-stale');
+  expect(stale.code).toBe(1);
+  expect(stale.stdout).toMatch(/source-stale: work was last scanned completely 0 days ago/);
+  await it.cli('alerts', '--close', '1', ...DECIDE);
+  expect((await it.cli('check', '--fail-on', 'source-stale', '--open')).code).toBe(0);
+});
