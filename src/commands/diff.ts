@@ -32,7 +32,9 @@ export const run: Run<[from: string | undefined, to: string | undefined], Common
 function runOf(text: string | undefined): number | null {
   if (text === undefined) return null;
   if (/^\d+$/.test(text)) return Number(text);
-  throw new UserError(`"${text}" is not the number of a run; "whereabouts query runs" lists them`);
+  throw new UserError(
+    `"${text}" is not the number of a run; "whereabouts query coverage" shows the last ones`,
+  );
 }
 
 function formatChanges(changes: readonly Change[], { stdout }: Context): string {

@@ -60,12 +60,14 @@ order by a.level_rank desc, a.asset_id, case f.confidence when 'high' then 0 whe
   {
     id: 'Q12',
     name: 'contradicted',
-    question: 'Assets that were declared or labelled below what was found in them, and by whom',
+    question:
+      'Assets that were declared, labelled or decided to be below what was found in them, by whom, and until when',
     params: [],
     sql: /* sql */ `
-select source, uri, declared_level, declared_by, detected_level, coalesce(level, 'unknown') as level, why
-from assets where removed_at is null and status = 'contradicted'
-order by level_rank desc, source, uri`,
+select source, uri, status, declared_level, declared_by, detected_level, coalesce(level, 'unknown') as level, why
+from assets where removed_at is null and (status = 'contradicted' or basis = 'decided'
+  and level_rank < case detected_level when 'internal' then 1 when 'confidential' then 2 when 'restricted' then 3 else -1 end)
+order by status, level_rank desc, source, uri`,
   },
   {
     id: 'Q13',
