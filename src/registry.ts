@@ -5,6 +5,7 @@ const LOADERS = {
   'azure-blob': () => import('../connectors/azure-blob/index.ts'),
   jupyter: () => import('../connectors/jupyter/index.ts'),
   local: () => import('../connectors/local/index.ts'),
+  'microsoft-365': () => import('../connectors/microsoft-365/index.ts'),
   s3: () => import('../connectors/s3/index.ts'),
 } satisfies Record<string, () => Promise<{ default: ConnectorModule }>>;
 

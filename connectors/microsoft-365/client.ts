@@ -47,7 +47,7 @@ export interface DownloadOptions {
 
 export async function createClient(settings: Settings, environment: Environment): Promise<Client> {
   const token = await createCredential(settings);
-  const transport = createTransport(environment.concurrency);
+  const transport = createTransport(environment);
   const limit = pLimit(environment.concurrency);
   const budget = createBudget(settings.resourceUnits, environment.shared ?? new SharedArrayBuffer(8));
   const sdk = Sdk.initWithMiddleware({ baseUrl: `${settings.endpoint}/`, middleware: { execute } });

@@ -91,7 +91,7 @@ const microsoft365: ConnectorModule = {
     sorted: false,
     grants: true,
     labels: true,
-    digests: ['quickxor'],
+    digests: ['quickxor', 'sha1', 'sha256'],
     delta: true,
     trash: true,
   },

@@ -1,6 +1,7 @@
 /** Sends GET requests over connections that are kept open and can be closed: nothing else ever leaves for Graph. */
 import { Agent as HttpAgent, get as httpGet, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
+import type { Environment } from '../../src/connector.ts';
 
 /** Milliseconds without a byte before a request is given up. */
 const SILENCE = 60_000;
@@ -16,8 +17,9 @@ export interface Transport {
   close(): void;
 }
 
-export function createTransport(concurrency: number): Transport {
-  const settings = { keepAlive: true, maxSockets: concurrency };
+/** `env` may name a proxy: HTTPS_PROXY, HTTP_PROXY, NO_PROXY. */
+export function createTransport({ concurrency, env }: Pick<Environment, 'concurrency' | 'env'>): Transport {
+  const settings = { keepAlive: true, maxSockets: concurrency, proxyEnv: env };
   const plain = new HttpAgent(settings);
   const secure = new HttpsAgent(settings);
 
