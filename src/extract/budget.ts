@@ -46,6 +46,13 @@ export class Budget {
     return Math.max(0, this.limits.inflated - this.#inflated);
   }
 
+  /** Accounts for bytes that lie in an archive as they are: only a sample has enough of them at some time. */
+  store(bytes: number): void {
+    if (!this.#sampled) return;
+    this.#inflated += bytes;
+    if (this.#inflated > this.limits.inflated) throw this.exceeded();
+  }
+
   /**
    * Accounts for `bytes` more out of one stream that has given `inflated` for `packed` bytes so far.
    * @throws ContentError `archive-limit`

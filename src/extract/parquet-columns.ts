@@ -21,7 +21,7 @@ export interface HeldColumns {
   readonly group: RowGroup;
   /** Names of the columns at the top. */
   readonly columns: readonly string[];
-  /** Rows of which every flat column is there. */
+  /** Rows of which every column has values: fewer than the group says for its beginning, or for one that is damaged. */
   readonly rows: number;
   /** True when rows can be decoded a few at a time, without decoding all before them. */
   readonly flat: boolean;
@@ -64,17 +64,20 @@ export async function holdColumns(
     const meta = column.meta_data;
     if (meta === undefined || !columns.includes(meta.path_in_schema[0] ?? '')) continue;
     const { start, bytes, values } = await holdChunk(access, meta, first);
+    const tooMany = meta.path_in_schema.length === 1 && values > Number(group.num_rows);
+    if (tooMany) throw new ContentError('malformed', 'a column has more values than there are rows');
     if (bytes.length === 0 && first) continue;
     held.push({ start, bytes });
     kept.push({ ...column, meta_data: { ...meta, total_compressed_size: BigInt(bytes.length) } });
-    if (meta.path_in_schema.length === 1) rows = Math.min(rows, values);
-    else flat = false;
+    // What is nested has as many values as rows, or more.
+    rows = Math.min(rows, values);
+    if (meta.path_in_schema.length > 1) flat = false;
   }
   const names = columns.filter((name) => kept.some(({ meta_data }) => meta_data?.path_in_schema[0] === name));
   return {
     group: { ...group, columns: kept },
     columns: names,
-    rows: first ? rows : Number(group.num_rows),
+    rows,
     flat,
     slice: (start, end) => sliceOf(held, start, end),
   };

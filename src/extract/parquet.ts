@@ -77,6 +77,7 @@ async function* readGroup(
     try {
       const held = await holdColumns(table.access, group, { columns, first: false });
       yield* readRows(table, held, rowStart);
+      if (held.rows < Number(group.num_rows)) throw new ContentError('malformed', 'fewer rows than it says');
     } catch (error) {
       if (!(error instanceof ContentError)) throw error;
       yield gapNote(table.input, error.reason, `row group ${number}: ${error.message}`);

@@ -1,4 +1,4 @@
-/** SQLite databases: every row of every table, read from memory, so that neither the file nor its journal is touched. */
+/** SQLite databases: every row of every table, never through the file itself, so that neither it nor its journal is touched. */
 import { isUtf8 } from 'node:buffer';
 import { DatabaseSync } from 'node:sqlite';
 import { isName } from './header.ts';
@@ -6,14 +6,22 @@ import { readWhole } from './memory.ts';
 import { ContentError, type Context, gapNote, type Input } from './reader.ts';
 import { RowBatch } from './rows.ts';
 import type { Extracted } from './segment.ts';
+import { readLargeSqlite } from './sqlite-large.ts';
 
-/** A database is held in memory as a whole. */
+/** Above this a database is read page by page, where it can be read by range. */
+const SMALL_BYTES = 16 * 1024 ** 2;
+/** Where it cannot, it is held in memory as a whole. */
 const DATABASE_BYTES = 128 * 1024 ** 2;
 
 export async function* readSqlite(
   input: Input,
   context: Context,
 ): AsyncGenerator<Extracted, void, undefined> {
+  const large = input.sample !== undefined || (input.size !== null && input.size > SMALL_BYTES);
+  if (large && input.read !== undefined) {
+    yield* readLargeSqlite(input, context);
+    return;
+  }
   const { bytes, rest } = await readWhole(input, DATABASE_BYTES);
   if (rest !== undefined) {
     throw new ContentError('memory-limit', `a database above ${DATABASE_BYTES} bytes`);

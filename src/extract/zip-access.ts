@@ -16,11 +16,14 @@ export interface Access {
   read(start: number, end: number): Promise<Buffer>;
 }
 
-/** @throws ContentError `archive-limit` when it is too large to be held and cannot be read by range */
-export async function accessTo(input: Input): Promise<Access> {
+/** `window`: bytes read at a time, at least. @throws ContentError `archive-limit` when it is too large to be held and cannot be read by range */
+export async function accessTo(
+  input: Input,
+  { window = WINDOW_BYTES }: { readonly window?: number } = {},
+): Promise<Access> {
   const { read, size, sample } = input;
   const large = size !== null && (size > MEMORY_BYTES || sample !== undefined);
-  if (read !== undefined && large) return windowed(read, size);
+  if (read !== undefined && large) return windowed(read, size, window);
   const parts: Buffer[] = [];
   let total = 0;
   for await (const chunk of input.stream()) {
@@ -37,14 +40,14 @@ export async function accessTo(input: Input): Promise<Access> {
   return { size: total, read: async (start, end) => bytes.subarray(start, end) };
 }
 
-function windowed(read: NonNullable<Input['read']>, size: number): Access {
+function windowed(read: NonNullable<Input['read']>, size: number, least: number): Access {
   let window: Buffer = Buffer.alloc(0);
   let from = 0;
   return {
     size,
     async read(start, end) {
       if (start < from || end > from + window.length) {
-        const bytes = await read(start, Math.min(size, Math.max(end, start + WINDOW_BYTES)));
+        const bytes = await read(start, Math.min(size, Math.max(end, start + least)));
         // Only now: reads may be under way at the same time.
         from = start;
         window = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -138,10 +138,20 @@ async function dataStart(zip: ZipFile, entry: Entry): Promise<number> {
 }
 
 function unpack(packed: AsyncIterable<Buffer>, method: number, context: Context): AsyncIterable<Buffer> {
-  if (method === STORED) return packed;
+  if (method === STORED) return stored(packed, context);
   const transform =
     method === DEFLATE
       ? createInflateRaw({ chunkSize: INFLATE_CHUNK })
       : createZstdDecompress({ chunkSize: INFLATE_CHUNK });
   return inflate(packed, transform, context);
+}
+
+async function* stored(
+  bytes: AsyncIterable<Buffer>,
+  { budget }: Context,
+): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of bytes) {
+    budget.store(chunk.length);
+    yield chunk;
+  }
 }

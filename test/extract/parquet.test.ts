@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
-import { collect } from './collect.ts';
+import type { ByteSource } from '../../src/extract/segment.ts';
+import { collect, collectFrom, sourceOf } from './collect.ts';
 
 test('a Parquet table has rows from 1 and columns by name, by range as well as from memory', async () => {
   const bytes = await readFile(new URL('./fixtures/wine.parquet', import.meta.url));
@@ -30,4 +32,81 @@ test('a Parquet table whose columns are not those of its schema is a gap, and no
   expect((await collect(bytes, { name: 'wine.parquet' })).gaps.map(({ reason }) => reason)).toEqual([
     'malformed',
   ]);
+});
+
+const ROWS = 200_000;
+
+/** A table of many row groups. */
+function manyGroups(): Buffer {
+  const numbers = Array.from({ length: ROWS }, (_, n) => n);
+  const bytes = parquetWriteBuffer({
+    columnData: [
+      { name: 'id', data: numbers, type: 'INT32' },
+      { name: 'name', data: numbers.map((n) => `Ann Example ${n}`), type: 'STRING' },
+      { name: 'email', data: numbers.map((n) => (n % 3 ? `ann${n}@example.org` : null)), type: 'STRING' },
+      { name: 'city', data: numbers.map((n) => `city ${n % 50}`), type: 'STRING' },
+    ],
+    rowGroupSize: 10_000,
+  });
+  return Buffer.from(bytes);
+}
+
+/** Counts the ranges that are asked for. */
+function counted(source: ByteSource): {
+  readonly source: ByteSource;
+  readonly ranges: { count: number; bytes: number };
+} {
+  const ranges = { count: 0, bytes: 0 };
+  return {
+    ranges,
+    source: {
+      ...source,
+      async read(start, end) {
+        const bytes = (await source.read?.(start, end)) ?? Buffer.alloc(0);
+        ranges.count += 1;
+        ranges.bytes += bytes.length;
+        return bytes;
+      },
+    },
+  };
+}
+
+test('a sample of a Parquet table is the first rows of drawn row groups, at their right places, in few requests', async () => {
+  const bytes = manyGroups();
+  const { source, ranges } = counted({ ...sourceOf(bytes, { ranged: true }), sample: { bytes: 1024 ** 2 } });
+  const { cells, gaps, sample } = await collectFrom(source, { name: 'a.parquet' });
+  expect(gaps).toEqual([]);
+  expect(ranges.count).toBeLessThan(80);
+  expect(sample).toMatchObject({ how: 'row groups', unit: 'rows', total: ROWS, draws: 16 });
+  const names = cells.filter(({ column }) => column === 'name');
+  expect(names.length).toBe(sample?.rows);
+  for (const { place, cell } of names) {
+    expect(`row ${Number(cell.replace('Ann Example ', '')) + 1}, column name`).toBe(place);
+  }
+  const again = await collectFrom({ ...sourceOf(bytes, { ranged: true }), sample: { bytes: 1024 ** 2 } });
+  expect(again.cells).toEqual(cells);
+});
+
+test('a Parquet table of many row groups is read whole, by range as well as from memory', async () => {
+  const bytes = manyGroups();
+  const found = await collectFrom(sourceOf(bytes));
+  expect(found.cells.length).toBe(4 * ROWS - Math.ceil(ROWS / 3));
+  expect(found.cells.at(-1)).toEqual({ place: `row ${ROWS}, column city`, column: 'city', cell: 'city 49' });
+  const padded = { ...sourceOf(bytes, { ranged: true }), size: bytes.length };
+  expect((await collectFrom(padded)).cells.length).toBe(found.cells.length);
+});
+
+test('a page that says it holds more than can be is a gap, at once', async () => {
+  const bytes = manyGroups();
+  // Compact thrift: field 8 (data page header v2), field 1, 10,000 values.
+  const at = bytes.indexOf(Buffer.from([0x5c, 0x15, 0xa0, 0x9c, 0x01]));
+  expect(at).toBeGreaterThan(0);
+  bytes.set([0xfe, 0xff, 0x7f], at + 2);
+  const { gaps, cells } = await collectFrom(sourceOf(bytes), { name: 'a.parquet' });
+  expect(gaps).toHaveLength(1);
+  expect(gaps[0]).toMatchObject({
+    reason: 'malformed',
+    message: expect.stringMatching(/^row group \d+: a column has more/),
+  });
+  expect(cells.length).toBeGreaterThan(ROWS);
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { planPieces, randomOf, seedOf } from '../../src/extract/sample.ts';
 import { type Collected, collectFrom, sourceOf } from './collect.ts';
+import { zipOf } from './zip-fixture.ts';
 
 const MiB = 1024 ** 2;
 
@@ -122,4 +123,45 @@ test('what can only be read from end to end gives its head and says no more', as
   const { cells, sample } = await collectFrom(source, { name: 'people.csv' });
   expect(cells.length).toBeGreaterThan(1000);
   expect(sample).toBeUndefined();
+});
+
+test('a sampled archive gives drawn members, whole, and reads little more than them', async () => {
+  const members = Array.from({ length: 400 }, (_, n) => ({
+    name: `${n}.csv`,
+    data: Buffer.from(`name,email\n${lines(40_000, (i) => `Ann${n}x${i},ann${n}x${i}@example.org\n`)}`),
+    stored: true,
+  }));
+  const zip = zipOf(members);
+  let bytes = 0;
+  const source = sourceOf(zip, { ranged: true });
+  const {
+    members: read,
+    sample,
+    gaps,
+  } = await collectFrom(
+    {
+      ...source,
+      sample: { bytes: MiB },
+      read: async (start, end) => {
+        bytes += end - start;
+        return zip.slice(start, end);
+      },
+    },
+    { name: 'a.zip' },
+  );
+  expect(gaps).toEqual([]);
+  expect(read.length).toBeGreaterThan(20);
+  expect(read.length).toBeLessThan(40);
+  expect(sample).toMatchObject({ how: 'members', draws: read.length, total: zip.length });
+  expect(bytes).toBeLessThan(10 * MiB);
+  expect(read.map(({ path }) => path)).not.toEqual(members.slice(0, read.length).map(({ name }) => name));
+});
+
+test('a member larger than the sample ends without being called damaged, and is no content of its own', async () => {
+  const data = Buffer.from(PEOPLE);
+  const zip = zipOf([{ name: 'people.csv', data, stored: true }]);
+  const found = await sampleOf(zip, 'a.zip');
+  expect(found.gaps).toEqual([]);
+  expect(found.members).toEqual([]);
+  expect(found.cells.length).toBeGreaterThan(10_000);
 });
