@@ -117,6 +117,7 @@ function textFormat(
     return claimed === FORMATS.mbox ? FORMATS.text : claimed;
   if (json && start !== '') return jsonFlavour(start, FORMATS.json);
   if (/^\ufeff?\s*<\?xml/.test(start)) return FORMATS.xml;
+  if (/^\ufeff?\s*BEGIN:(?:VCARD|VCALENDAR)\s/i.test(start)) return FORMATS.vcard;
   if (!VAGUE.has(extension)) return FORMATS.text;
   if (/^\ufeff?\s*<(?:!doctype html|html|head|body|table)\b/i.test(start)) return FORMATS.html;
   if (isSql(start)) return FORMATS.sql;

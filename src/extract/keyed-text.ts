@@ -4,7 +4,7 @@
  * twice: the text is without the values that went into cells.
  */
 import { JsonRecords } from './json-records.ts';
-import { textPieces } from './pieces.ts';
+import { textLines } from './lines.ts';
 import type { Input } from './reader.ts';
 import { CELL_CHARS } from './rows.ts';
 import type { Extracted } from './segment.ts';
@@ -40,8 +40,8 @@ export async function* readKeyed(
   reader: LineReader,
 ): AsyncGenerator<Extracted, void, undefined> {
   const text = new KeyedText(input, reader);
-  for await (const piece of textPieces(input)) {
-    text.write(piece);
+  for await (const lines of textLines(input)) {
+    for (const line of lines) text.add(line);
     yield* text.take();
   }
   text.end();
@@ -52,7 +52,6 @@ class KeyedText {
   readonly #input: Input;
   readonly #records: JsonRecords;
   readonly #reader: LineReader;
-  #held = '';
   /** True inside a line too long to be looked at. */
   #long = false;
   /** Lines of a list that may turn out to be a table. */
@@ -78,30 +77,15 @@ class KeyedText {
     yield* this.#records.take();
   }
 
-  write(piece: string): void {
-    this.#held += piece;
-    let at = 0;
-    for (let end = this.#held.indexOf('\n'); end !== -1; end = this.#held.indexOf('\n', at)) {
-      this.#add(this.#held.slice(at, end + 1));
-      at = end + 1;
-    }
-    this.#held = this.#held.slice(at);
-    if (this.#held.length <= CELL_CHARS) return;
-    this.#release(this.#table);
-    this.#pass(this.#held);
-    this.#long = true;
-    this.#held = '';
-  }
-
   end(): void {
-    if (this.#held !== '') this.#add(this.#held);
     this.#release(false);
     this.#flush(false);
     for (; this.#open > 0; this.#open -= 1) this.#records.close();
     this.#records.end();
   }
 
-  #add(text: string): void {
+  /** The next line with its end, or a part of a long one. */
+  add(text: string): void {
     if (this.#long || text.length > CELL_CHARS) {
       this.#release(this.#table);
       this.#pass(text);
