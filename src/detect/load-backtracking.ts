@@ -18,7 +18,10 @@ function exponential(regex: string): string | undefined {
     Number(most) - Number(least) >= 3 ? `{${least},}` : bounds,
   );
   const parser = new RegExpParser({ ecmaVersion: 2025 });
-  const literal = { pattern: parser.parsePattern(widened), flags: parser.parseFlags('') };
+  const literal = {
+    pattern: parser.parsePattern(widened, 0, widened.length, { unicode: true }),
+    flags: parser.parseFlags('u'),
+  };
   const { reports } = analyse(literal, { reportTypes: { Move: false } });
   const found = reports.find((report) => report.exponential);
   return found && `at ${'quant' in found ? found.quant.raw : found.endQuant.raw}`;
@@ -29,7 +32,7 @@ function slow(regex: string): string | undefined {
   const seeds = [...new Set(['a', '0', ' ', ...(regex.match(/[\w@=:-]/g) ?? [])])].slice(0, 40);
   const context = createContext({ regex, texts: seeds.map((seed) => `${seed.repeat(1000)}\u0001`) });
   try {
-    new Script('for (const text of texts) new RegExp(regex).test(text)').runInContext(context, {
+    new Script('for (const text of texts) new RegExp(regex, "u").test(text)').runInContext(context, {
       timeout: BUDGET,
     });
   } catch (cause) {

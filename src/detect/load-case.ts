@@ -11,7 +11,8 @@ export function withoutCaseGroups(regex: string): string {
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
   const replace = ({ start, end }: AST.Node, text: string) => edits.push({ start, end, text });
   let depth = 0;
-  visitRegExpAST(new RegExpParser({ ecmaVersion: 2025 }).parsePattern(regex), {
+  const parser = new RegExpParser({ ecmaVersion: 2025 });
+  visitRegExpAST(parser.parsePattern(regex, 0, regex.length, { unicode: true }), {
     onModifiersEnter: (node) => replace(node, ''),
     onGroupEnter: (node) => {
       depth += isCaseGroup(node) ? 1 : 0;

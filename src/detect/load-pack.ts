@@ -3,8 +3,9 @@ import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { UserError } from '../errors.ts';
 import type { Rule, RulePack } from '../rule.ts';
 import { validators } from '../validate/index.ts';
+import { MOST_CHARACTERS } from './extent.ts';
 import { withoutCaseGroups } from './load-case.ts';
-import { flawOf, MAX_CELL_LENGTH, MAX_MATCH_LENGTH } from './load-regex.ts';
+import { flawOf, MAX_CELL_LENGTH } from './load-regex.ts';
 import { type PackRule, packSchema } from './load-schema.ts';
 
 export interface PackOptions {
@@ -73,7 +74,7 @@ function ruleProblems(rule: Rule, path: readonly PropertyKey[], { vet }: PackOpt
     report([], 'it can find nothing; give it text, column, name, metadata or together');
   }
   for (const [at, regex] of regexesOf(rule)) {
-    const limit = at[0] === 'column' ? MAX_CELL_LENGTH : MAX_MATCH_LENGTH;
+    const limit = at[0] === 'column' ? MAX_CELL_LENGTH : MOST_CHARACTERS;
     report(at, flawOf(regex, limit) ?? vet?.(regex));
   }
   for (const [index, pattern] of (rule.text?.patterns ?? []).entries()) {

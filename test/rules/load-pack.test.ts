@@ -42,6 +42,11 @@ describe('a user pack', () => {
     expect(testPack(rules, compileDetector).map(({ passed }) => passed)).toEqual([true, true]);
   });
 
+  test('may name letters by property, and match as much as the engine carries over', async () => {
+    const rules = await load(GOOD.replace('-[0-9]{5}', '-[0-9]{5}(?: \\p{L}{1,4000})?'));
+    expect(testPack(rules, compileDetector).map(({ passed }) => passed)).toEqual([true, true]);
+  });
+
   test.each([
     ['an unknown key', GOOD.replace('title:', 'titel:'), /own\.yaml:3:\d+: rule blue-kite-case: .*titel/],
     [
@@ -50,6 +55,12 @@ describe('a user pack', () => {
       /own\.yaml:11:\d+: .*not a regular expression/,
     ],
     ['an infinite pattern', GOOD.replace('{5}', '+'), /own\.yaml:11:\d+: .*no greatest length; write/],
+    ['a needless escape', GOOD.replace('BK-20', 'BK\\_20'), /own\.yaml:11:\d+: .*not a regular expression/],
+    [
+      'a pattern that is too long with what it looks around',
+      GOOD.replace('{5}', '{5}[^;]{0,4096};'),
+      /own\.yaml:11:\d+: .*more than 4096/,
+    ],
     [
       'run-away backtracking',
       GOOD.replace('BK-20[0-9]{2}', '(?:[a-z]{1,30}){1,30}x'),
