@@ -4,7 +4,7 @@
  * changes while it is listed comes twice, and a folder that was renamed comes after what lies in it.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createDigesters } from '../../src/digest/index.ts';
+import { createDigester } from '../../src/digest/index.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -74,7 +74,6 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
   const items = new Map<string, Item>();
   const gone = new Map<string, number>();
   const trashed: Json[] = [];
-  const digester = createDigesters();
   let number = 0;
   let made = 0;
   let clock = Date.UTC(2026, 0, 5, 9, 30);
@@ -145,7 +144,7 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
   }
 
   function hashes(body: Buffer): Json {
-    const quick = digester('quickxor');
+    const quick = createDigester('quickxor');
     quick.update(body);
     const sum = (algorithm: string) => createHash(algorithm).update(body).digest('hex').toUpperCase();
     // "Not all services provide a value for all hash properties": some have all here.

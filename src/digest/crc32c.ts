@@ -4,6 +4,9 @@
 const POLYNOMIAL = 0x82f63b78;
 /** Bytes taken in one step; each has its own table ("slicing by eight"). */
 const STEP = 8;
+// makeTables makes exactly eight.
+const [t0, t1, t2, t3, t4, t5, t6, t7] = makeTables() as Eight<Uint32Array>;
+type Eight<T> = readonly [T, T, T, T, T, T, T, T];
 
 export interface Crc32c {
   update(bytes: Uint8Array): void;
@@ -11,19 +14,7 @@ export interface Crc32c {
   digest(): string;
 }
 
-/** Starts a checksum; `tables` are those of `crc32cTables`, made once by whoever hashes much. */
-export function createCrc32c(tables: readonly Uint32Array[] = crc32cTables()): Crc32c {
-  const [t0, t1, t2, t3, t4, t5, t6, t7] = tables as readonly [
-    // crc32cTables makes exactly eight.
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-  ];
+export function createCrc32c(): Crc32c {
   let crc = -1;
 
   return {
@@ -52,7 +43,7 @@ export function createCrc32c(tables: readonly Uint32Array[] = crc32cTables()): C
 }
 
 /** Table n holds what a byte comes to that n further bytes follow. */
-export function crc32cTables(): readonly Uint32Array[] {
+function makeTables(): readonly Uint32Array[] {
   const tables = Array.from({ length: STEP }, () => new Uint32Array(256));
   for (let byte = 0; byte < 256; byte += 1) {
     let value = byte;

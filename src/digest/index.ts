@@ -1,7 +1,7 @@
 /** Every digest that we can compute ourselves, under one interface, fed piece by piece. */
 import { createHash } from 'node:crypto';
 import type { DigestAlgorithm } from '../model.ts';
-import { crc32cTables, createCrc32c } from './crc32c.ts';
+import { createCrc32c } from './crc32c.ts';
 import { createQuickXor } from './quickxor.ts';
 
 export interface Digester {
@@ -20,16 +20,9 @@ export const COMPUTED = [
 ] as const satisfies readonly DigestAlgorithm[];
 export type ComputedDigest = (typeof COMPUTED)[number];
 
-/** Makes digesters; the tables that some need are made at the first use, once. */
-export function createDigesters(): (algorithm: ComputedDigest) => Digester {
-  let tables: ReturnType<typeof crc32cTables> | undefined;
-  return (algorithm) => {
-    if (algorithm === 'quickxor') return createQuickXor();
-    if (algorithm === 'crc32c') {
-      tables ??= crc32cTables();
-      return createCrc32c(tables);
-    }
-    const hash = createHash(algorithm);
-    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
-  };
+export function createDigester(algorithm: ComputedDigest): Digester {
+  if (algorithm === 'quickxor') return createQuickXor();
+  if (algorithm === 'crc32c') return createCrc32c();
+  const hash = createHash(algorithm);
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
 }

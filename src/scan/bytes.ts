@@ -1,11 +1,9 @@
 /** An asset's bytes on their way to the extractor: counted, hashed as they pass, cut to a sample, read to their end. */
-import { createHash } from 'node:crypto';
 import type { Asset, Connector } from '../connector.ts';
+import { COMPUTED, createDigester } from '../digest/index.ts';
 import type { ByteSource } from '../extract/segment.ts';
 import { DIGEST_ALGORITHMS, type DigestAlgorithm, type Digests } from '../model.ts';
 
-/** What node:crypto can compute; the other algorithms come from providers. */
-const HASHES = ['sha256', 'sha1', 'md5'] as const;
 /** Hashes that tell contents apart: 32 bits of crc32c do not. */
 const STRONG = DIGEST_ALGORITHMS.filter((name) => name !== 'crc32c');
 /** Bytes of a sample's first request: enough to see what it is and how it is to be sampled. */
@@ -49,8 +47,8 @@ export function openBytes(asset: Asset, options: BytesOptions): AssetBytes {
   const { connector, ranged, sample, current, signal, onBytes } = options;
   const hashes =
     sample === undefined
-      ? HASHES.filter((name) => name === 'sha256' || options.digests.includes(name)).map(
-          (name) => [name, createHash(name)] as const,
+      ? COMPUTED.filter((name) => name === 'sha256' || options.digests.includes(name)).map(
+          (name) => [name, createDigester(name)] as const,
         )
       : [];
   // A sample's head is asked for in growing parts, because most formats want little of it.
@@ -119,7 +117,6 @@ export function openBytes(asset: Asset, options: BytesOptions): AssetBytes {
       if (hashes.length === 0 || known) return close();
       while ((await next()) !== undefined);
     },
-    digests: () =>
-      whole ? Object.fromEntries(hashes.map(([name, hash]) => [name, hash.digest('hex')])) : {},
+    digests: () => (whole ? Object.fromEntries(hashes.map(([name, hash]) => [name, hash.digest()])) : {}),
   };
 }

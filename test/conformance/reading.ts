@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Asset, Connector } from '../../src/connector.ts';
-import { createDigesters } from '../../src/digest/index.ts';
+import { createDigester } from '../../src/digest/index.ts';
 import { EMPTY_KEY, LARGE_KEY, MAIN, mainContainer, smallContainer } from './estate.ts';
 import {
   assetsOf,
@@ -134,7 +134,7 @@ function bodyOf(objects: readonly PlacedObject[], key: string): Buffer {
 function digestOf(algorithm: string, body: Buffer): string {
   if (algorithm !== 'quickxor' && algorithm !== 'crc32c')
     return createHash(algorithm).update(body).digest('hex');
-  const digest = createDigesters()(algorithm);
+  const digest = createDigester(algorithm);
   digest.update(body);
   return digest.digest();
 }
