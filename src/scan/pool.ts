@@ -13,7 +13,7 @@ import {
 } from './protocol.ts';
 import { HEAP_MIB, runBatch, runListing, type Thread } from './thread.ts';
 
-export interface PoolOptions extends Omit<WorkerData, 'shared'> {
+export interface PoolOptions extends Omit<WorkerData, 'limiters' | 'shared'> {
   /** Threads that read. */
   readonly readers: number;
   readonly signal: AbortSignal;
@@ -39,6 +39,7 @@ export function createPool(options: PoolOptions): Pool {
   const { signal, limits } = options;
   const threads = new Set<Thread>();
   const queue: Job[] = [];
+  const limiters = new Map(options.sources.map(({ name }) => [name, new SharedArrayBuffer(8)]));
   const retired = { kib: 0, requests: 0 };
   let readers = 0;
 
@@ -52,6 +53,7 @@ export function createPool(options: PoolOptions): Pool {
       limits,
       concurrency: options.concurrency,
       pageSize: options.pageSize,
+      limiters,
       shared,
     };
     const worker = new Worker(workerUrl(), {

@@ -15,6 +15,8 @@ export interface WorkerData {
   readonly limits: Limits;
   readonly concurrency: number;
   readonly pageSize: number;
+  /** Name of the source -> as Environment.shared, the same for all threads. */
+  readonly limiters: ReadonlyMap<string, SharedArrayBuffer>;
   /** Int32 slots shared with the main thread; see Slot. */
   readonly shared: SharedArrayBuffer;
 }

@@ -121,6 +121,7 @@ async function connectSource(name: string, data: WorkerData): Promise<Opened> {
   const source = data.sources.find((candidate) => candidate.name === name);
   const module = source && (await loadConnector(source.connector));
   if (!module) throw new UserError(`source ${name}: there is no connector "${source?.connector}"`);
+  const shared = data.limiters.get(name);
   const connector = await module.connect(source.options, {
     env: data.env,
     retry: createRetry(),
@@ -128,6 +129,7 @@ async function connectSource(name: string, data: WorkerData): Promise<Opened> {
     pageSize: data.pageSize,
     skip: compileSkip(source),
     log: () => undefined,
+    ...(shared === undefined ? {} : { shared }),
   });
   return { module, connector };
 }
