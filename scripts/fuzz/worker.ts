@@ -18,6 +18,8 @@ export interface FuzzTask {
 
 const TEXT_BYTES = 256 * 1024;
 const ROWS = 1000;
+/** Within the time of an input. */
+const STEP_SECONDS = 2;
 
 async function run({ seed, first, end, shared }: FuzzTask): Promise<void> {
   const inputs = await fuzzInputs();
@@ -49,7 +51,7 @@ async function extractAll({ name, bytes }: FuzzInput, piece: number): Promise<vo
   for await (const part of extract(source, {
     name,
     mediaType: null,
-    limits: EXTRACT_LIMITS,
+    limits: { ...EXTRACT_LIMITS, stepSeconds: STEP_SECONDS },
     digests: [],
     signal,
   })) {
