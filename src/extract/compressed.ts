@@ -1,7 +1,8 @@
-/** Single-file compressions (gzip, Zstandard, bzip2, xz): transparent, so places are those of what is inside. */
+/** Single-file compressions (gzip, Zstandard, bzip2, xz, LZ4): transparent, so places are those of what is inside. */
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { unpackBzip2 } from './bzip2.ts';
 import { INFLATE_CHUNK, inflate, unpackWith } from './inflate.ts';
+import { unpackLz4 } from './lz4.ts';
 import type { Context, Input, Read } from './reader.ts';
 import { unpackXz } from './xz.ts';
 
@@ -20,6 +21,9 @@ export const readBzip2: Read = (input, context) =>
 
 export const readXz: Read = (input, context) =>
   readCompressed(input, context, () => unpackWith(input.stream(), unpackXz, context));
+
+export const readLz4: Read = (input, context) =>
+  readCompressed(input, context, () => unpackWith(input.stream(), unpackLz4, context));
 
 function readCompressed(
   input: Input,
@@ -42,5 +46,5 @@ function readCompressed(
 
 /** `a.csv` for `a.csv.gz`, `a.tar` for `a.tgz`; the name itself where it says nothing. */
 function unpackedName(name: string): string {
-  return name.replace(/\.t(?:gz|bz2?|xz)$/i, '.tar').replace(/\.(?:gz|zst|zstd|bz2|xz)$/i, '');
+  return name.replace(/\.t(?:gz|bz2?|xz)$/i, '.tar').replace(/\.(?:gz|zst|zstd|bz2|xz|lz4)$/i, '');
 }

@@ -1,4 +1,5 @@
 /** Every format that is read: a new one is a file beside this and an entry here. Readers load when first needed. */
+import { isArrowStream } from './arrow-stream.ts';
 import type { ReadFormat } from './format.ts';
 import { isSafetensors } from './safetensors-header.ts';
 import { isTar } from './tar-header.ts';
@@ -174,6 +175,18 @@ export const FORMATS = {
     limits: `${ANY_SIZE}; messages as above; 10,000 attachments`,
     library: 'own, postal-mime',
   },
+  rtf: {
+    name: 'rtf',
+    title: 'rich text',
+    mediaTypes: ['application/rtf', 'text/rtf'],
+    extensions: ['rtf'],
+    signatures: [{ bytes: '{\\rtf', inText: true }],
+    load: async () => (await import('./rtf.ts')).readRtf,
+    reads: 'paragraphs, tables, headers, notes, comments, properties; pictures and embedded objects are gaps',
+    places: '`line 12` (paragraph), `table 1 row 3, column email`, `comments line 1`',
+    limits: ANY_SIZE,
+    library: 'own',
+  },
   pdf: {
     name: 'pdf',
     title: 'PDF',
@@ -197,6 +210,19 @@ export const FORMATS = {
     places: '`row 3, column email`',
     limits: 'row groups up to 256 MiB; inside of an archive up to 32 MiB',
     library: 'hyparquet',
+  },
+  arrow: {
+    name: 'arrow',
+    title: 'Arrow table',
+    mediaTypes: ['application/vnd.apache.arrow.file', 'application/vnd.apache.arrow.stream'],
+    extensions: ['arrow', 'arrows', 'feather', 'ipc'],
+    signatures: [{ bytes: 'ARROW1\0\0' }],
+    matches: isArrowStream,
+    load: async () => (await import('./arrow.ts')).readArrow,
+    reads: 'files (Feather) and streams (Hugging Face): all columns, nested ones as JSON; LZ4, Zstandard',
+    places: '`row 3, column email`',
+    limits: 'batches up to 256 MiB; files inside of an archive up to 32 MiB; no unions, no runs',
+    library: 'own',
   },
   avro: {
     name: 'avro',
@@ -289,6 +315,18 @@ export const FORMATS = {
     extensions: ['bz2', 'tbz2', 'tbz'],
     signatures: [{ bytes: 'BZh' }],
     load: async () => (await import('./compressed.ts')).readBzip2,
+    reads: 'what it holds, as if it lay there unpacked',
+    places: 'as inside',
+    limits: 'as gzip',
+    library: 'own',
+  },
+  lz4: {
+    name: 'lz4',
+    title: 'LZ4',
+    mediaTypes: ['application/x-lz4'],
+    extensions: ['lz4'],
+    signatures: [{ bytes: '\x04\x22\x4d\x18' }],
+    load: async () => (await import('./compressed.ts')).readLz4,
     reads: 'what it holds, as if it lay there unpacked',
     places: 'as inside',
     limits: 'as gzip',

@@ -50,16 +50,14 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
     gap: 'no-text',
     signatures: [{ bytes: 'ftyp', at: 4 }],
   },
-  unread('rtf', 'rich text', 'application/rtf', '{\\rtf', 'rtf'),
   unread('duckdb', 'DuckDB database', 'application/vnd.duckdb', '', 'duckdb'),
-  unread('arrow', 'Arrow table', 'application/vnd.apache.arrow.file', 'ARROW1\0\0', 'arrow', 'feather'),
+  unread('feather', 'Feather table of before 2020', 'application/x-feather', 'FEA1', 'fea'),
   unread('orc', 'ORC table', 'application/vnd.apache.orc', 'ORC', 'orc'),
   unread('hdf5', 'HDF5 data', 'application/x-hdf5', '\x89HDF\r\n\x1a\n', 'h5', 'hdf5'),
   unread('npy', 'numpy array', 'application/x-npy', '\x93NUMPY', 'npy'),
   unread('gguf', 'GGUF model', 'application/x-gguf', 'GGUF', 'gguf'),
   unread('7z', '7-Zip', 'application/x-7z-compressed', '7z\xbc\xaf\x27\x1c', '7z'),
   unread('rar', 'RAR', 'application/vnd.rar', 'Rar!\x1a\x07', 'rar'),
-  unread('lz4', 'LZ4', 'application/x-lz4', '\x04\x22\x4d\x18', 'lz4'),
   {
     ...unread('gpg', 'encrypted file', 'application/pgp-encrypted', '\x85\x02', 'gpg', 'pgp', 'age'),
     gap: 'encrypted',
@@ -88,13 +86,12 @@ function unread(
   mediaType: string,
   ...[signature, ...extensions]: [string, ...string[]]
 ): UnreadFormat {
-  const inText = signature.startsWith('{\\rtf');
   return {
     name,
     title,
     mediaTypes: [mediaType],
     extensions,
-    signatures: signature === '' ? [] : [{ bytes: signature, inText }],
+    signatures: signature === '' ? [] : [{ bytes: signature }],
     gap: 'unsupported-format',
     why: LATER,
   };

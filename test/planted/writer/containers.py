@@ -16,6 +16,7 @@ def write(folder, rows):
     (folder / "comma.csv.zst").write_bytes(zstandard.compress(csv))
     (folder / "comma.csv.bz2").write_bytes(bz2.compress(csv))
     (folder / "comma.csv.xz").write_bytes(lzma.compress(csv))
+    subprocess.run(["lz4", "-qf", folder / "comma.csv", folder / "comma.csv.lz4"], check=True)
     for name, mode, member, path in (
         ("packed.tar", "w", folder / "comma.csv", f"in/{'deep/' * 40}comma.csv"),
         ("packed.tar.gz", "w:gz", folder / "text.txt", "text.txt"),
