@@ -1,7 +1,4 @@
 /** Sends requests: one SDK client, one limiter, the source's retry, and errors mapped in one place. */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { Socket } from 'node:net';
 import {
   AnonymousCredential,
   BlobServiceClient,
@@ -10,12 +7,10 @@ import {
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
 import pLimit from 'p-limit';
+import { agentFor } from '../../src/bucket/agent.ts';
 import type { Environment } from '../../src/connector.ts';
 import { type Operation, toConnectorError } from './failure.ts';
 import type { Login, Settings } from './settings.ts';
-
-/** Longest silence on a connection. */
-const SILENCE_MS = 60_000;
 
 export interface Client {
   readonly service: BlobServiceClient;
@@ -72,19 +67,4 @@ async function credentialOf(login: Login, account: string) {
   const token = async (abortSignal: AbortSignal) =>
     (await credential.getToken('https://storage.azure.com/.default', { abortSignal })).token;
   return { credential, token };
-}
-
-/** Connections of our own, so that they can be closed; a silent one is given up, which the SDK never does. */
-function agentFor(url: string, concurrency: number): HttpAgent | HttpsAgent {
-  const options = { keepAlive: true, maxSockets: 4 * concurrency };
-  const agent = url.startsWith('https:') ? new HttpsAgent(options) : new HttpAgent(options);
-  const connect = agent.createConnection.bind(agent);
-  agent.createConnection = (to, callback) => {
-    const socket = connect(to, callback);
-    if (socket instanceof Socket) {
-      socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error('the connection fell silent')));
-    }
-    return socket;
-  };
-  return agent;
 }

@@ -86,6 +86,8 @@ async function propertiesOf(
       etag: answer.etag ?? '',
       ...(publicAccess === undefined ? {} : { publicAccess }),
       ...(defaultEncryptionScope === undefined ? {} : { defaultEncryptionScope }),
+      hasImmutabilityPolicy: answer.hasImmutabilityPolicy === true,
+      hasLegalHold: answer.hasLegalHold === true,
     },
   };
 }
@@ -120,7 +122,7 @@ async function policiesOf(
   return answer?.signedIdentifiers ?? [];
 }
 
-/** Whether reads are logged, asked once for the account. */
+/** What the blob service says of itself, asked once for the account. */
 export async function accountFacts(
   context: ListContext,
   signal: AbortSignal,
@@ -129,7 +131,8 @@ export async function accountFacts(
   const { client, settings } = context;
   const provider = /\.blob\.[^/]+$/.test(settings.url) ? 'azure' : 'azure-compatible';
   const { account } = settings;
-  if (!settings.posture) return { account, provider, readsAreLogged: false };
+  const unasked = { account, provider, readsAreLogged: false, softDeleteDays: undefined } as const;
+  if (!settings.posture) return unasked;
   const operation = {
     name: 'Get Blob Service Properties',
     uri: `az://${account}/`,
@@ -138,7 +141,14 @@ export async function accountFacts(
   const answer = await ask(context, { operation, signal, onMissing }, () =>
     client.service.getProperties({ abortSignal: signal }),
   );
-  return { account, provider, readsAreLogged: answer?.blobAnalyticsLogging?.read === true };
+  if (answer === undefined) return unasked;
+  const { blobAnalyticsLogging, deleteRetentionPolicy } = answer;
+  return {
+    account,
+    provider,
+    readsAreLogged: blobAnalyticsLogging?.read === true,
+    softDeleteDays: deleteRetentionPolicy?.enabled ? deleteRetentionPolicy.days : undefined,
+  };
 }
 
 /** Asks for a part of the posture: undefined where it cannot be known. @throws ConnectorError `not-found` */

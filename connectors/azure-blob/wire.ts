@@ -73,6 +73,8 @@ export interface AccountFacts {
   readonly provider: 'azure' | 'azure-compatible';
   /** True when storage analytics logs reads; diagnostic settings, which log too, are not seen. */
   readonly readsAreLogged: boolean;
+  /** For so many days deleted blobs are kept; undefined when they are not, or when it is not known. */
+  readonly softDeleteDays: number | undefined;
 }
 
 export type ContainerFacts = Pick<ContainerItem, 'name' | 'metadata'> & {
@@ -97,8 +99,20 @@ export function toContainer(known: ContainerFacts, facts: AccountFacts): Contain
     publicAccess: properties === undefined ? 'unknown' : opened ? 'yes' : 'no',
     versioning: 'unknown',
     logging: facts.readsAreLogged ? 'yes' : 'unknown',
-    labels: { ...metadata },
+    labels: { ...metadata, ...settingsOf(properties, facts) },
     access,
+  };
+}
+
+/** Settings that have no column, as labels with a dot, which no metadata can have in its name. */
+function settingsOf(
+  properties: ContainerFacts['properties'],
+  { softDeleteDays }: AccountFacts,
+): Readonly<Record<string, string>> {
+  return {
+    ...(properties?.hasImmutabilityPolicy ? { 'azure.immutability-policy': 'yes' } : {}),
+    ...(properties?.hasLegalHold ? { 'azure.legal-hold': 'yes' } : {}),
+    ...(softDeleteDays === undefined ? {} : { 'azure.soft-delete-days': String(softDeleteDays) }),
   };
 }
 

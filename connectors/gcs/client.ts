@@ -1,0 +1,131 @@
+/**
+ * Sends requests: one login, one limiter, the source's retry, and errors mapped in one place. The SDK's Storage knows the
+ * address, the project and the login, and its authenticated client is what sends; the calls of its buckets and files are not used,
+ * for they cannot be aborted and open a connection for each request or never close any.
+ */
+import type { Readable } from 'node:stream';
+import { Storage } from '@google-cloud/storage';
+import { GoogleAuth, OAuth2Client, PassThroughClient } from 'google-auth-library';
+import pLimit from 'p-limit';
+import { agentFor } from '../../src/bucket/agent.ts';
+import type { Environment } from '../../src/connector.ts';
+import { type Operation, toConnectorError } from './failure.ts';
+import type { Login, Settings } from './settings.ts';
+
+/** Whatever the login may do, we ask for no more than reading. */
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform.read-only';
+
+/** Path under `/storage/v1`, and its query; values that are undefined are left out, lists are repeated. */
+export interface Question {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Client {
+  /** JSON, not yet looked at. @throws ConnectorError, or the signal's reason */
+  json(operation: Operation, signal: AbortSignal, question: Question): Promise<unknown>;
+  /** A body as it comes, once, for what is tried again from outside; with the answer's status. */
+  body(
+    operation: Operation,
+    signal: AbortSignal,
+    question: Question,
+  ): Promise<{ body: Readable; status: number }>;
+  /** The project of the settings or else of the login. @throws ConnectorError `auth` when none is known */
+  project(signal: AbortSignal): Promise<string>;
+  /** Who we are, as far as the login itself knows; undefined for a person's. */
+  email(): Promise<string | undefined>;
+  close(): void;
+}
+
+export function createClient(settings: Settings, environment: Environment): Client {
+  const { endpoint, userProject } = settings;
+  const storage = new Storage({
+    authClient: authOf(settings),
+    ...(endpoint === null ? {} : { apiEndpoint: endpoint }),
+    ...(settings.project === undefined ? {} : { projectId: settings.project }),
+  });
+  const agent = agentFor(storage.baseUrl, environment.concurrency);
+  // The library goes through a proxy itself, by an agent of its own.
+  const proxied = environment.env.HTTPS_PROXY !== undefined || environment.env.https_proxy !== undefined;
+  const limit = pLimit(environment.concurrency);
+
+  function send<T>(question: Question, signal: AbortSignal, responseType: 'json' | 'stream') {
+    return storage.authClient.request<T>({
+      url: `${storage.baseUrl}${question.path}?${queryOf({ ...question.query, userProject })}`,
+      responseType,
+      signal,
+      retry: false,
+      // Bytes come as they are stored: digests and sizes are of those.
+      ...(responseType === 'stream' ? { compress: false } : {}),
+      ...(question.headers === undefined ? {} : { headers: question.headers }),
+      ...(proxied ? {} : { agent }),
+    });
+  }
+
+  function attempt<T>(operation: Operation, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return limit(async () => {
+      signal.throwIfAborted();
+      try {
+        return await work();
+      } catch (error) {
+        signal.throwIfAborted();
+        throw toConnectorError(error, operation);
+      }
+    });
+  }
+
+  return {
+    json: (operation, signal, question) =>
+      environment.retry(
+        () =>
+          attempt(operation, signal, async () => {
+            const { data, status } = await send<unknown>(question, signal, 'json');
+            // What is not JSON comes as its text.
+            if (typeof data === 'object' && data !== null) return data;
+            throw Object.assign(new Error('not JSON'), { status });
+          }),
+        signal,
+      ),
+    body: (operation, signal, question) =>
+      attempt(operation, signal, async () => {
+        const { data, status } = await send<Readable>(question, signal, 'stream');
+        return { body: data, status };
+      }),
+    project: (signal) => {
+      const operation = { name: 'find the project', uri: 'gs://', permission: 'storage.buckets.list' };
+      return attempt(operation, signal, () => storage.getProjectId());
+    },
+    email: async () => {
+      const login = settings.login.kind;
+      if (login !== 'default' && login !== 'file') return undefined;
+      return (await storage.authClient.getCredentials()).client_email;
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function authOf({
+  login,
+  project,
+}: {
+  readonly login: Login;
+  readonly project: string | undefined;
+}): GoogleAuth {
+  const options = { scopes: [SCOPE], ...(project === undefined ? {} : { projectId: project }) };
+  if (login.kind === 'anonymous') return new GoogleAuth({ ...options, authClient: new PassThroughClient() });
+  if (login.kind === 'file') return new GoogleAuth({ ...options, keyFilename: login.path });
+  if (login.kind === 'default') return new GoogleAuth(options);
+  const authClient = new OAuth2Client();
+  authClient.setCredentials({ access_token: login.token });
+  return new GoogleAuth({ ...options, authClient });
+}
+
+function queryOf(query: NonNullable<Question['query']>): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value])
+      .filter((each) => each !== undefined)
+      .map((each): [string, string] => [name, String(each)]),
+  );
+  return new URLSearchParams(pairs).toString();
+}
