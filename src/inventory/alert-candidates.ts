@@ -79,8 +79,14 @@ const ofEvents = (types: string) => /* sql */ `
 /** The source's last run. */
 const LAST_RUN = '(select max(run_id) from _runs r where r.source_id = c.source_id)';
 
+/** What only went from one place to another is no news; what was classified at the old one is. */
 const NEW = `${assets(ofEvents("'added', 'reappeared'"), 'e.run_id, null as before, null as after')}
-  and k.status = 'unclassified' and ${RANK} >= @levelRank order by a.asset_id`;
+  and k.status = 'unclassified' and ${RANK} >= @levelRank
+  and not exists (
+    select 1 from _assets moved join _classifications mk using (classification_id)
+    where moved.content_id = a.content_id and moved.removed_at is not null
+      and moved.lost_run in (select value from json_each(@runIds)) and mk.status = 'unclassified')
+  order by a.asset_id`;
 const WIDENED = `${assets(ofEvents("'exposure-widened'"), 'e.run_id, e.before, e.after')}
   and ${RANK} >= @levelRank order by a.asset_id`;
 const PUBLIC = `${assets('_assets a', `${LAST_RUN} as run_id, null as before, null as after`)}

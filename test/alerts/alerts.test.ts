@@ -1,5 +1,5 @@
 /** Alerts through whole scans: raised once, told with everything a person needs, closed by a decision or by removal, never by silence. */
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_ALERTS } from '../../src/config.ts';
@@ -64,13 +64,28 @@ test('a renamed copy raises exactly one alert, the next scan none, and a decisio
 test('removal closes an alert, and silence does not', async () => {
   using it = estate();
   await scan(it.config);
-  writeFileSync(join(it.root, 'leads.csv'), PEOPLE.replaceAll('Quill', 'Reyes').replaceAll('-45-', '-46-'));
+  writeFileSync(join(it.root, 'leads.csv'), PEOPLE.replaceAll(/quill/gi, 'Reyes').replaceAll('-45-', '-46-'));
   await scan(it.config);
   await scan(it.config);
   expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'new-unclassified' }]);
   rmSync(join(it.root, 'leads.csv'));
   await scan(it.config);
   expect(rows(it.inventory, 'select closed_why from alerts')).toEqual([{ closed_why: 'it is gone' }]);
+});
+
+test('a file that was only renamed is no news; one that was classified where it was is', async () => {
+  using it = estate();
+  await scan(it.config);
+  renameSync(join(it.root, 'clients/acme/customers.csv'), join(it.root, 'clients/acme/customers-2026.csv'));
+  expect((await scan(it.config)).result.alerts).toEqual([]);
+  const declared = {
+    ...it.config,
+    declarations: [{ glob: 'clients/**', level: 'restricted' as const, reason: 'contract' }],
+  };
+  await scan(declared);
+  renameSync(join(it.root, 'clients/acme/customers-2026.csv'), join(it.root, 'export.csv'));
+  await scan(declared);
+  expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'new-unclassified' }]);
 });
 
 test('what is below the level that was asked for raises nothing', async () => {
