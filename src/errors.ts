@@ -10,6 +10,7 @@ export type ConnectorErrorCode =
   | 'throttled'
   | 'transient'
   | 'resync'
+  | 'too-large'
   | 'unsupported';
 
 /** The only error that a connector throws. Its message names the operation, the URI and the next step, and never a credential. */

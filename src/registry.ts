@@ -4,6 +4,7 @@ import type { ConnectorModule } from './connector.ts';
 const LOADERS = {
   'azure-blob': () => import('../connectors/azure-blob/index.ts'),
   gcs: () => import('../connectors/gcs/index.ts'),
+  'google-drive': () => import('../connectors/google-drive/index.ts'),
   jupyter: () => import('../connectors/jupyter/index.ts'),
   local: () => import('../connectors/local/index.ts'),
   'microsoft-365': () => import('../connectors/microsoft-365/index.ts'),

@@ -204,6 +204,7 @@ const REASONS: Readonly<Record<string, GapReason>> = {
   auth: 'permission-denied',
   throttled: 'throttled',
   transient: 'unavailable',
+  'too-large': 'size-limit',
   unsupported: 'unsupported-format',
 };
 
