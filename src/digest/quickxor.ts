@@ -34,10 +34,9 @@ export function createQuickXor(): QuickXor {
       addBytes(bytes.subarray(0, head));
       const count = (bytes.length - head) >>> 2;
       const start = bytes.byteOffset + head;
-      // Words must lie at multiples of four in memory.
-      const aligned = start % 4 === 0 ? bytes : bytes.slice(head);
-      const from = start % 4 === 0 ? start : aligned.byteOffset;
-      const input = new Uint32Array(aligned.buffer, from, count);
+      // Words must lie at multiples of four in memory; a Buffer's own slice would not copy.
+      const aligned = start % 4 === 0 ? bytes.subarray(head) : new Uint8Array(bytes.subarray(head));
+      const input = new Uint32Array(aligned.buffer, aligned.byteOffset, count);
       let place = (length % PERIOD) / 4;
       for (let index = 0; index < count; index += 1) {
         // Both indexes are in range.
