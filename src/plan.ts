@@ -7,6 +7,8 @@ import { GAP_REASONS, type Gap } from './model.ts';
 export interface PlanInput {
   readonly asset: Asset;
   readonly known: KnownAsset | undefined;
+  /** Its content lacks a digest that is wanted. */
+  readonly rehash: boolean;
   /** Asked only when the asset itself is new or changed: content with one of its digests, or of its hard link. */
   readonly sameContent: () => KnownContent | undefined;
   readonly depth: Depth;
@@ -39,6 +41,7 @@ export function planAsset(input: PlanInput): Plan {
     return { action: GAP_REASONS[reason].incomplete ? 'gap' : 'metadata', gaps: [{ reason, message }] };
   }
   const same = known !== undefined && !known.removed && known.version === asset.version;
+  if (same && input.rehash && depth !== 'metadata') return { action: 'read' };
   if (same && known.current && !input.full) {
     const settled = known.contentId !== null || depth === 'metadata';
     if (settled && known.metadataCurrent && !input.policyChanged) return { action: 'unchanged' };

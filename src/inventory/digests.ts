@@ -2,6 +2,18 @@
 import type { Database } from 'better-sqlite3';
 import type { DigestAlgorithm, Digests } from '../model.ts';
 
+/** Says which contents were hashed here and yet lack a digest that is wanted. */
+export function createLacking(db: Database) {
+  const select = db.prepare<[{ id: number; wanted: string }], number>(/* sql */ `
+    select 1 from _digests h where h.content_id = @id and h.algorithm = 'sha256' and exists (
+      select 1 from json_each(@wanted) w
+      where not exists (select 1 from _digests d where d.content_id = @id and d.algorithm = w.value))`);
+  return (contentIds: readonly number[], wanted: readonly DigestAlgorithm[]): ReadonlySet<number> => {
+    const list = JSON.stringify(wanted);
+    return new Set(contentIds.filter((id) => select.get({ id, wanted: list }) !== undefined));
+  };
+}
+
 /** Strongest first: where a stronger one disagrees, a weaker one that agrees is a collision. */
 const STRENGTH = [
   'sha256',

@@ -297,6 +297,8 @@ export interface InventoryWriter {
   contentByDigests(digests: Digests, size: number | null): KnownContent | undefined;
   contentByIdentity(containerId: number, identity: string, version: string): KnownContent | undefined;
   contentById(contentId: number): KnownContent;
+  /** Of these contents, those that were hashed here but not by each of these algorithms. */
+  lacking(contentIds: readonly number[], wanted: readonly (keyof Digests)[]): ReadonlySet<number>;
   /** Gives how many assets it marked removed. */
   commitPage(page: PageResult): number;
   /**

@@ -10,6 +10,7 @@ import { createDecisions } from './decisions.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDelta } from './delta.ts';
 import { createDictionary } from './dictionary.ts';
+import { createLacking } from './digests.ts';
 import { createEvents } from './events.ts';
 import { createGaps } from './gaps.ts';
 import { createKnown } from './known.ts';
@@ -142,6 +143,7 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
     openGaps: reading((sourceId) => gaps.countIncomplete(sourceId)),
     liveAssets: reading((sourceId) => containers.live(sourceId)),
     digestsInUse: reading(() => digestsInUse(db)),
+    lacking: reading(createLacking(db)),
     close: () => db.close(),
   };
 }

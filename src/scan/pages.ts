@@ -27,6 +27,8 @@ export interface PagesContext {
   /** Listings are in key order. */
   readonly sorted: boolean;
   readonly digests: readonly DigestAlgorithm[];
+  /** What lacks one of `digests` is read once more. */
+  readonly rehash: boolean;
   /** Left out by a glob. */
   readonly excluded: (path: string) => boolean;
   /** The inventory's own files, as URIs: never listed. */
@@ -43,10 +45,17 @@ export async function settlePage(
   const kept = [...listed.page.assets.entries()].filter(([, { uri }]) => !context.own.has(uri));
   const assets = kept.map(([, asset]) => asset);
   const known = context.writer.known(context.containerId, assets, context.sorted);
+  const lacking = context.rehash
+    ? context.writer.lacking(
+        known.flatMap((one) => one?.contentId ?? []),
+        context.digests,
+      )
+    : NONE;
   const plans = assets.map((asset, index) =>
     planAsset({
       asset,
       known: known[index],
+      rehash: lacking.has(known[index]?.contentId ?? -1),
       // What a sidecar declares is known only to who reads it there.
       sameContent: () => (isSidecar(asset) ? undefined : sameContent(asset, context)),
       depth: context.depth,
@@ -158,5 +167,6 @@ function outcomeOf(
   }
 }
 
+const NONE: ReadonlySet<number> = new Set();
 /** What is known of bytes that were not read. */
 const UNREAD = { sha256: null, findings: [] };

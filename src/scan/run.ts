@@ -10,6 +10,7 @@ import { openWriter } from '../inventory/writer.ts';
 import type { RunStatus } from '../model.ts';
 import { loadConnector } from '../registry.ts';
 import { deliverAlerts, raiseAlerts } from './alarm.ts';
+import { digestsWanted } from './digests.ts';
 import type { ScanObserver } from './events.ts';
 import { clientRecord, ownUris, policyDigest, policyOf, sourceRecord, TOOL_VERSION } from './identity.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -150,7 +151,7 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
     full,
     dryRun,
     own: ownUris(config.inventory),
-    digests: writer.digestsInUse(),
+    digests: await digestsWanted(config.sources, writer),
     stop,
     observe: (event) => {
       observe(event);

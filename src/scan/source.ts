@@ -6,6 +6,7 @@ import type { ConnectorModule, Container, Cursor } from '../connector.ts';
 import { messageOf } from '../errors.ts';
 import type { AssetOutcome, InventoryWriter, RunCounts, RunState } from '../inventory/types.ts';
 import { type DigestAlgorithm, GAP_REASONS, type RunStatus } from '../model.ts';
+import { hashesAnew } from './digests.ts';
 import type { ScanObserver } from './events.ts';
 import { type PagesContext, settlePage } from './pages.ts';
 import type { Pool } from './pool.ts';
@@ -211,6 +212,7 @@ function openContainer(
     policyChanged: run.policyChanged,
     sorted: module.features.sorted && whole,
     digests: context.digests,
+    rehash: hashesAnew(module),
     excluded: (path) => skip(path, false),
     own: context.own,
     onPlan: dryRun

@@ -38,6 +38,7 @@ const plan = (more: Partial<PlanInput>) =>
   planAsset({
     asset,
     known: undefined,
+    rehash: false,
     sameContent: () => undefined,
     depth: 'full',
     full: false,
@@ -64,6 +65,11 @@ test('another version, other rules, a return, or --full is read again', () => {
 test('another policy, access or name rule writes the asset anew without reading it', () => {
   expect(plan({ known: known(), policyChanged: true })).toEqual({ action: 'link', contentId: 7 });
   expect(plan({ known: known({ metadataCurrent: false }) })).toEqual({ action: 'link', contentId: 7 });
+});
+
+test('what lacks a digest that is wanted is read once more, but not at depth metadata', () => {
+  expect(plan({ known: known(), rehash: true })).toEqual({ action: 'read' });
+  expect(plan({ known: known(), rehash: true, depth: 'metadata' })).toEqual({ action: 'unchanged' });
 });
 
 test('known bytes at a new place are not read, unless the rules have changed since', () => {
