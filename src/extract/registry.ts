@@ -1,6 +1,7 @@
 /** Every format that is read: a new one is a file beside this and an entry here. Readers load when first needed. */
 import { isArrowStream } from './arrow-stream.ts';
 import type { ReadFormat } from './format.ts';
+import { isOnnx } from './onnx-head.ts';
 import { isSafetensors } from './safetensors-header.ts';
 import { isTar } from './tar-header.ts';
 
@@ -270,6 +271,43 @@ export const FORMATS = {
     reads: 'the header: metadata and names of tensors; tensors are a gap',
     places: '`header $.__metadata__.author`',
     limits: 'headers up to 100 MB',
+    library: 'own',
+  },
+  npy: {
+    name: 'npy',
+    title: 'numpy array',
+    mediaTypes: ['application/x-npy'],
+    extensions: ['npy'],
+    signatures: [{ bytes: '\x93NUMPY' }],
+    load: async () => (await import('./npy.ts')).readNpy,
+    reads:
+      'texts and arrays with named fields; objects by their pickle, never executed; bare numbers are a gap',
+    places: '`row 3, column email`; `strings row 3, column 1` of a pickle',
+    limits: `${ANY_SIZE}; items up to 64 MiB`,
+    library: 'own',
+  },
+  gguf: {
+    name: 'gguf',
+    title: 'GGUF model',
+    mediaTypes: ['application/x-gguf'],
+    extensions: ['gguf'],
+    signatures: [{ bytes: 'GGUF' }],
+    load: async () => (await import('./gguf.ts')).readGguf,
+    reads: 'texts of the metadata; vocabulary is passed over; tensors are a gap',
+    places: '`metadata general.author`, `metadata examples[3]`',
+    limits: `${ANY_SIZE}; texts up to 16 MiB`,
+    library: 'own',
+  },
+  onnx: {
+    name: 'onnx',
+    title: 'ONNX model',
+    mediaTypes: ['application/x-onnx'],
+    extensions: ['onnx'],
+    matches: isOnnx,
+    load: async () => (await import('./onnx.ts')).readOnnx,
+    reads: 'descriptions, metadata, categories and other texts; tensors are a gap',
+    places: '`graph doc_string line 3`, `graph node 2 attribute 1 strings 7`',
+    limits: `${ANY_SIZE}; texts up to 16 MiB`,
     library: 'own',
   },
   dicom: {
