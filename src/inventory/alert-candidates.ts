@@ -119,7 +119,7 @@ const COVERAGE = /* sql */ `
   join _unread now on now.run_id = r.run_id
   join _unread was on was.run_id = (
     select max(u.run_id) from _unread u join _runs o using (run_id)
-    where o.source_id = s.source_id and o.status = 'complete' and o.run_id < coalesce(
+    where o.source_id = s.source_id and o.status = 'complete' and u.assets is not null and o.run_id < coalesce(
       (select h.run_id from _alerts h where h.type = 'coverage-dropped' and h.subject = s.name and h.holds = 1), r.run_id))
   where 100.0 * now.unread / max(now.assets, 1) - 100.0 * was.unread / max(was.assets, 1) > @coverageDrop
     or (r.status in ('partial', 'failed') and s.complete_run is not null)`;

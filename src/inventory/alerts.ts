@@ -64,6 +64,10 @@ export function createAlerts(db: Database) {
     .prepare<[number, number], string>(/* sql */ `
       select distinct principal from grants where asset_id = ? and current = 'yes' order by principal limit ?`)
     .pluck();
+  const selectEnded = db
+    .prepare<[], number>(/* sql */ `
+      select run_id from _runs where status <> 'running' and run_id not in (select run_id from _unread)`)
+    .pluck();
   const noteUnread = db.prepare(/* sql */ `
     insert into _unread
     select r.run_id, (select coalesce(sum(live), 0) from _containers c where c.source_id = r.source_id),
@@ -88,9 +92,11 @@ export function createAlerts(db: Database) {
     /** Closes what is settled and raises what is new; gives the numbers of the new ones. */
     raise(settings: AlertSettings): readonly number[] {
       const { at } = settings;
-      for (const runId of settings.runIds) noteUnread.run(runId);
+      // Also those of a scan that was killed between its last page and its alerts.
+      const runIds = [...new Set([...selectEnded.all(), ...settings.runIds])];
+      for (const runId of runIds) noteUnread.run(runId);
       settle(at);
-      const candidates = findCandidates(db, settings);
+      const candidates = findCandidates(db, { ...settings, runIds });
       const key = (type: string, subject: string) => `${type}\n${subject}`;
       const holding = new Set(candidates.map(({ type, subject }) => key(type, subject)));
       for (const { alert_id, type, subject } of selectHeld.all()) {

@@ -1,6 +1,7 @@
 /** Alerts through whole scans: raised once, told with everything a person needs, closed by a decision or by removal, never by silence. */
 import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { DEFAULT_ALERTS } from '../../src/config.ts';
 import { decide } from '../../src/scan/decide.ts';
@@ -58,6 +59,19 @@ test('a renamed copy raises exactly one alert, the next scan none, and a decisio
   expect(rows(it.inventory, 'select closed_why from alerts')).toEqual([
     { closed_why: 'decided restricted: D. Ode: working copy for the audit' },
   ]);
+  expect((await scan(it.config)).result.alerts).toEqual([]);
+});
+
+test('what a killed scan did not come to tell is told by the next one', async () => {
+  using it = estate();
+  await scan(it.config);
+  cpSync(join(it.root, 'clients/acme/customers.csv'), join(it.root, 'final_v2.csv'));
+  await scan(it.config);
+  // As a kill between the last page and the alerts leaves it.
+  const database = new Database(it.inventory);
+  database.exec('delete from _alerts; delete from _unread where run_id = (select max(run_id) from _runs)');
+  database.close();
+  expect((await scan(it.config)).result.alerts).toHaveLength(1);
   expect((await scan(it.config)).result.alerts).toEqual([]);
 });
 

@@ -81,9 +81,10 @@ create table _channels (
 ) strict, without rowid;
 
 create table _unread (
-  -- How much of a source could not be read when a run of it ended.
+  -- Runs whose alerts have been raised, and how much of the source could not be read when they ended.
   run_id integer primary key, -- The run.
-  assets integer not null, -- Assets that were there.
-  unread integer not null -- Those with a gap that makes coverage incomplete.
+  assets integer, -- Assets that were there; null for a run before alerts were kept.
+  unread integer -- Those with a gap that makes coverage incomplete; null like assets.
 ) strict;
+insert into _unread select run_id, null, null from _runs;
 `;
