@@ -2,6 +2,7 @@
 import type { RowsSegment } from '../extract/segment.ts';
 import { createAmbient } from './ambient.ts';
 import type { CompiledColumn, CompiledRule } from './compiled-rule.ts';
+import type { Deadline } from './deadline.ts';
 import { headerWords, matchHeader } from './headers.ts';
 import { type Ambient, lower } from './judge.ts';
 import { normaliseText } from './normalise.ts';
@@ -46,7 +47,8 @@ export const MOST_COLUMNS = 10_000;
 const EMPTY = /^(?:|null|none|nil|nan|n\/?a|unknown|undefined|redacted|\[redacted\]|[-?.]+|[*x#•]{2,})$/i;
 const LONGEST_EMPTY = '[redacted]'.length;
 
-export function createColumns(rules: readonly CompiledRule[], path: string): Columns {
+/** `deadline`: leaves out what runs away; absent, nothing is. */
+export function createColumns(rules: readonly CompiledRule[], path: string, deadline?: Deadline): Columns {
   const withColumns = rules.filter((rule) => rule.column !== undefined);
   const known = new Map<string, Column>();
   let last: { readonly segment: RowsSegment; readonly columns: readonly Column[] } | undefined;
@@ -85,7 +87,9 @@ export function createColumns(rules: readonly CompiledRule[], path: string): Col
         const place = (row: number): Place => ({ order: order(row, index), text: segment.place(row, index) });
         for (const each of judged) {
           each.beside ||= hasBeside(each, segment, index);
-          countCells(each, cells, place, listen(each, index));
+          const work = () => countCells(each, cells, place, listen(each, index));
+          if (deadline) deadline.time(each.rule, work);
+          else work();
         }
       }
     },

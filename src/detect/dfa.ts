@@ -233,16 +233,15 @@ function equal(a: Standing, b: Standing): boolean {
 function classify(sets: readonly ByteSet[]): { classes: Uint8Array; samples: readonly number[] } {
   const classes = new Uint8Array(256);
   let count = 1;
-  const distinct = new Map(sets.map((set) => [Buffer.from(set).toString('latin1'), set]));
-  for (const set of distinct.values()) {
-    const split = new Map<number, number>();
+  const split = new Int16Array(512);
+  for (const set of new Set(sets)) {
+    split.fill(-1);
+    count = 0;
     for (let byte = 0; byte < 256; byte++) {
       const part = classes[byte]! * 2 + set[byte]!;
-      const number = split.get(part) ?? split.size;
-      split.set(part, number);
-      classes[byte] = number;
+      if (split[part]! < 0) split[part] = count++;
+      classes[byte] = split[part]!;
     }
-    count = split.size;
   }
   return { classes, samples: Array.from({ length: count }, (_, number) => classes.indexOf(number)) };
 }

@@ -7,7 +7,7 @@ import { createAmbient } from './ambient.ts';
 import { createCellScan } from './cell-scan.ts';
 import { createColumns } from './columns.ts';
 import { type CompiledRule, compileRule } from './compiled-rule.ts';
-import { createDeadline } from './deadline.ts';
+import { createDeadline, type DeadlineOptions, type RuleWatch } from './deadline.ts';
 import type { AssetHints, ContentScan, Detector } from './detector.ts';
 import { createFinder } from './finder.ts';
 import { createFindings } from './findings.ts';
@@ -24,6 +24,8 @@ export interface DetectorOptions {
   readonly ruleMilliseconds?: number;
   /** Milliseconds from any start; default `performance.now`. */
   readonly now?: () => number;
+  /** Is told which rule is at work, and says which must not be. */
+  readonly watch?: RuleWatch;
 }
 
 /** @throws Error naming the rule, for a wrong or infinite expression or an unknown validator */
@@ -34,8 +36,11 @@ export function compileDetector(rules: readonly Rule[], options: DetectorOptions
     rules: compiled,
     finder: createFinder(compiled),
     reach: reachOf(compiled),
-    now: options.now ?? (() => performance.now()),
-    ruleMilliseconds: options.ruleMilliseconds ?? 10_000,
+    deadline: {
+      now: options.now ?? (() => performance.now()),
+      least: options.ruleMilliseconds ?? 10_000,
+      watch: options.watch,
+    },
   };
   return {
     metadata: compileMetadata(rules),
@@ -47,18 +52,15 @@ interface Machine {
   readonly rules: readonly CompiledRule[];
   readonly finder: ReturnType<typeof createFinder>;
   readonly reach: number;
-  readonly now: () => number;
-  readonly ruleMilliseconds: number;
+  readonly deadline: DeadlineOptions;
 }
 
-function beginContent(
-  { rules, finder, reach, now, ruleMilliseconds }: Machine,
-  { path }: AssetHints,
-): ContentScan {
-  const deadline = createDeadline(now, ruleMilliseconds);
+function beginContent(machine: Machine, { path }: AssetHints): ContentScan {
+  const { rules, finder, reach } = machine;
+  const deadline = createDeadline(machine.deadline);
   const findings = createFindings(rules);
   const together = createTogether(rules);
-  const columns = createColumns(rules, path);
+  const columns = createColumns(rules, path, deadline);
   const records = createRecords({ columns, findings, together });
   /** Rows seen so far: text positions plus rows put all places of a content in reading order. */
   let rowsSeen = 0;

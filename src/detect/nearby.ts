@@ -19,7 +19,7 @@ interface Found {
 /** For as long as one text, or some cells, are worked on: it holds on to the last text. */
 export function createNearby(words: WordList | undefined): Nearby {
   if (words === undefined) return () => undefined;
-  const { regex, longest } = words;
+  const { longest } = words;
   let text: SearchText | undefined;
   /** Words that begin from `from` up to `to` are known. */
   let from = 0;
@@ -29,6 +29,7 @@ export function createNearby(words: WordList | undefined): Nearby {
   function search({ lower }: SearchText, until: number): void {
     const base = Math.max(0, to - EDGE);
     const piece = lower.slice(base, until + longest + EDGE);
+    const { regex } = words!; // checked above
     regex.lastIndex = to - base;
     for (let match = regex.exec(piece); match !== null; match = regex.exec(piece)) {
       const start = base + match.index;

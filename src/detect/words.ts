@@ -23,24 +23,40 @@ function sameLengthLower(letter: string): string {
 }
 
 /** Words or phrases to look for. */
-export interface WordList {
-  /** Global; finds any of them as a whole word in text that went through `toLower`. */
-  readonly regex: RegExp;
+export class WordList {
   /** Most UTF-16 units that one of them can take. */
   readonly longest: number;
+  readonly #words: readonly string[];
+  #regex: RegExp | undefined;
+
+  constructor(words: readonly string[]) {
+    this.#words = words;
+    this.longest = Math.max(
+      ...words.map((word) => word.length + MOST_BETWEEN * (word.split(/\s+/).length - 1)),
+    );
+  }
+
+  /**
+   * Global; finds any of them as a whole word in text that went through `toLower`. Made when first asked for: most rules never
+   * find anything in a scan.
+   */
+  get regex(): RegExp {
+    this.#regex ??= toRegex(this.#words);
+    return this.#regex;
+  }
 }
 
-/** Spaces in a phrase stand for up to three characters that are neither letter nor digit. Undefined for an empty list. */
+/** Undefined for an empty list. */
 export function wordList(words: readonly string[]): WordList | undefined {
-  if (words.length === 0) return undefined;
+  return words.length === 0 ? undefined : new WordList(words);
+}
+
+/** Spaces in a phrase stand for up to three characters that are neither letter nor digit. */
+function toRegex(words: readonly string[]): RegExp {
   const spaced = words.filter((word) => !UNSPACED.test(word)).map(phraseSource);
-  const unspaced = words.filter((word) => UNSPACED.test(word)).map(phraseSource);
-  const parts = [...unspaced];
+  const parts = words.filter((word) => UNSPACED.test(word)).map(phraseSource);
   if (spaced.length > 0) parts.push(`(?<![\\p{L}\\p{N}])(?:${spaced.join('|')})(?![\\p{L}\\p{N}])`);
-  return {
-    regex: new RegExp(parts.join('|'), 'gu'),
-    longest: Math.max(...words.map((word) => word.length + MOST_BETWEEN * (word.split(/\s+/).length - 1))),
-  };
+  return new RegExp(parts.join('|'), 'gu');
 }
 
 /** Units between the words of a phrase: three characters of up to two units. */

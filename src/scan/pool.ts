@@ -1,4 +1,7 @@
-/** The run's worker threads: one that lists, the others read. A worker that hangs or dies costs the asset it was at. */
+/**
+ * The run's worker threads: one that lists, the others read. A worker that hangs or dies costs the asset it was at, or when it
+ * hangs in a rule, the rule.
+ */
 import { Worker } from 'node:worker_threads';
 import type { Gap } from '../model.ts';
 import {
@@ -13,7 +16,7 @@ import {
 } from './protocol.ts';
 import { HEAP_MIB, runBatch, runListing, type Thread } from './thread.ts';
 
-export interface PoolOptions extends Omit<WorkerData, 'limiters' | 'shared'> {
+export interface PoolOptions extends Omit<WorkerData, 'limiters' | 'shared' | 'off'> {
   /** Threads that read. */
   readonly readers: number;
   readonly signal: AbortSignal;
@@ -39,6 +42,7 @@ export function createPool(options: PoolOptions): Pool {
   const { signal, limits } = options;
   const threads = new Set<Thread>();
   const queue: Job[] = [];
+  const off = new SharedArrayBuffer(options.rules.length * Int32Array.BYTES_PER_ELEMENT);
   const limiters = new Map(options.sources.map(({ name }) => [name, new SharedArrayBuffer(8)]));
   const retired = { kib: 0, requests: 0 };
   let readers = 0;
@@ -55,6 +59,7 @@ export function createPool(options: PoolOptions): Pool {
       pageSize: options.pageSize,
       limiters,
       shared,
+      off,
     };
     const worker = new Worker(workerUrl(), {
       workerData: data,
@@ -67,6 +72,7 @@ export function createPool(options: PoolOptions): Pool {
     worker.stderr.resume();
     const thread: Thread = { worker, slots: new Int32Array(shared) };
     Atomics.store(thread.slots, SLOT.current, -1);
+    Atomics.store(thread.slots, SLOT.rule, -1);
     if (signal.aborted) Atomics.store(thread.slots, SLOT.abort, 1);
     threads.add(thread);
     return thread;
@@ -116,7 +122,10 @@ export function createPool(options: PoolOptions): Pool {
       readers -= 1;
       await retire(thread);
       if (outcome.type === 'aborted') job.reject(signal.reason);
-      else retryWithout(outcome.culprit, outcome.gap, job);
+      else if (outcome.type === 'runaway') {
+        Atomics.store(new Int32Array(off), outcome.rule, 1);
+        queue.unshift(job);
+      } else retryWithout(outcome.culprit, outcome.gap, job);
     }
     dispatch();
   }
@@ -169,5 +178,5 @@ export function createPool(options: PoolOptions): Pool {
 }
 
 function workerUrl(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+  return new URL(import.meta.url.endsWith('.ts') ? './start.ts' : './start.js', import.meta.url);
 }

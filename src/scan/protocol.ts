@@ -19,6 +19,8 @@ export interface WorkerData {
   readonly limiters: ReadonlyMap<string, SharedArrayBuffer>;
   /** Int32 slots shared with the main thread; see Slot. */
   readonly shared: SharedArrayBuffer;
+  /** Int32 by index of rule, shared by all threads: 1 for a rule that never came to an end, which none may run again. */
+  readonly off: SharedArrayBuffer;
 }
 
 /** Slots of `WorkerData.shared`, one Int32 each. */
@@ -33,8 +35,17 @@ export const SLOT = {
   kib: 3,
   /** Requests to the provider: chunks of listing and assets opened. */
   requests: 4,
+  /** Index of the rule at work; -1 for none. */
+  rule: 5,
+  /** Counts up whenever a rule begins or ends its work. */
+  works: 6,
 } as const;
-export const SLOTS = 5;
+export const SLOTS = 7;
+
+/** How long a rule may work without coming to an end, and in all on a small content: a twelfth of the file's time. */
+export function ruleMilliseconds({ fileSeconds }: Limits): number {
+  return (fileSeconds * 1000) / 12;
+}
 
 /** List one source: check, discover, then every container from where it stands. */
 export interface ListTask {

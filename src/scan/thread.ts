@@ -9,6 +9,7 @@ import {
   type ListTask,
   type ReadResult,
   type ReadTask,
+  ruleMilliseconds,
   SLOT,
   type ToWorker,
 } from './protocol.ts';
@@ -26,9 +27,11 @@ export interface Thread {
 export type BatchOutcome =
   | { readonly type: 'done'; readonly results: readonly ReadResult[] }
   | { readonly type: 'aborted' }
+  /** A rule, by index, never came to an end. */
+  | { readonly type: 'runaway'; readonly rule: number }
   | { readonly type: 'died'; readonly culprit: number; readonly gap: Gap };
 
-/** Sends one batch and watches over it: the file's seconds, the worker's memory, the run's abort. */
+/** Sends one batch and watches over it: the file's seconds, the rules' work, the worker's memory, the run's abort. */
 export function runBatch(
   { worker, slots }: Thread,
   task: ReadTask,
@@ -61,16 +64,13 @@ export function runBatch(
     const onExit = () => died('malformed', 'the reader ended');
     const onAbort = () => settle({ type: 'aborted' });
 
-    let seen = -1;
-    let since = performance.now();
+    const onAsset = lasting(() => Atomics.load(slots, SLOT.current));
+    const onWork = lasting(() => Atomics.load(slots, SLOT.works));
     const watch = setInterval(() => {
-      const current = Atomics.load(slots, SLOT.current);
-      if (current !== seen) {
-        seen = current;
-        since = performance.now();
-      } else if (current >= 0 && performance.now() - since > limits.fileSeconds * 1000) {
+      const rule = Atomics.load(slots, SLOT.rule);
+      if (onWork() > ruleMilliseconds(limits) && rule >= 0) settle({ type: 'runaway', rule });
+      else if (onAsset() > limits.fileSeconds * 1000 && Atomics.load(slots, SLOT.current) >= 0)
         died('time-limit', `not done after ${limits.fileSeconds} s`);
-      }
     }, WATCH_EVERY);
     watch.unref();
     worker.on('message', onMessage);
@@ -79,6 +79,21 @@ export function runBatch(
     signal.addEventListener('abort', onAbort, { once: true });
     worker.postMessage(task);
   });
+}
+
+/** Milliseconds for which a number has been seen to stay the same, without those that the machine slept through. */
+function lasting(look: () => number): () => number {
+  let seen = Number.NaN;
+  let lasted = 0;
+  let before = 0;
+  return () => {
+    const number = look();
+    const now = performance.now();
+    lasted = number === seen ? lasted + Math.min(now - before, 2 * WATCH_EVERY) : 0;
+    seen = number;
+    before = now;
+    return lasted;
+  };
 }
 
 /** Messages are handled one after the other; a handled page gives the lister its credit back. */

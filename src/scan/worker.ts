@@ -13,6 +13,7 @@ import {
   type FromWorker,
   type ReadResult,
   type ReadTask,
+  ruleMilliseconds,
   SLOT,
   type ToWorker,
   type WorkerData,
@@ -109,12 +110,25 @@ interface Tools {
   readonly extract: Extract;
 }
 
-async function loadTools({ rules }: WorkerData): Promise<Tools> {
+async function loadTools({ rules, limits, shared, off }: WorkerData): Promise<Tools> {
   const [{ compileDetector }, { extract }] = await Promise.all([
     import('../detect/index.ts'),
     import('../extract/index.ts'),
   ]);
-  return { detector: compileDetector(rules), extract };
+  const slots = new Int32Array(shared);
+  const flags = new Int32Array(off);
+  const detector = compileDetector(rules, {
+    ruleMilliseconds: ruleMilliseconds(limits),
+    watch: {
+      working(rule = -1) {
+        // In this order, so that nobody sees a new rule with an old number of works.
+        Atomics.add(slots, SLOT.works, 1);
+        Atomics.store(slots, SLOT.rule, rule);
+      },
+      isOff: (rule) => Atomics.load(flags, rule) === 1,
+    },
+  });
+  return { detector, extract };
 }
 
 async function connectSource(name: string, data: WorkerData): Promise<Opened> {
