@@ -10,11 +10,23 @@ export interface Budget {
   spend(units: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Time, handed in so that tests need not wait. */
+export interface BudgetClock {
+  /** Microseconds, the same in all threads of a process. */
+  now(): bigint;
+  /** Rejects with the signal's reason when aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
 /**
  * `perMinute` units. `shared` holds 8 bytes, zero at first: the microsecond up to which units are spent already. Threads that
  * share it share the budget (the "generic cell rate algorithm").
  */
-export function createBudget(perMinute: number, shared: SharedArrayBuffer): Budget {
+export function createBudget(
+  perMinute: number,
+  shared: SharedArrayBuffer,
+  clock: BudgetClock = systemClock,
+): Budget {
   const spent = new BigInt64Array(shared);
   const perUnit = MINUTE / (perMinute * (1 - BURST));
   const ahead = perMinute * BURST * perUnit;
@@ -23,19 +35,22 @@ export function createBudget(perMinute: number, shared: SharedArrayBuffer): Budg
     async spend(units, signal) {
       const cost = BigInt(Math.round(units * perUnit));
       for (;;) {
-        const now = microseconds();
+        const now = clock.now();
         const before = Atomics.load(spent, 0);
         const after = (before > now ? before : now) + cost;
         if (Atomics.compareExchange(spent, 0, before, after) !== before) continue;
         const wait = Number(after - now) - ahead;
-        if (wait > 0) await sleep(wait / 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
+        if (wait > 0) await clock.sleep(wait / 1000, signal);
         return;
       }
     },
   };
 }
 
-/** The same clock in all threads of a process. */
-function microseconds(): bigint {
-  return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));
-}
+const systemClock: BudgetClock = {
+  now: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)),
+  async sleep(milliseconds, signal) {
+    // A timer that is aborted says so in words of its own.
+    await sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
+  },
+};

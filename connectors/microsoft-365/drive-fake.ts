@@ -48,6 +48,8 @@ export interface FakeDrive {
   mkdir(path: string): string;
   /** A deleted folder is told alone, without what lies in it. */
   delete(path: string): void;
+  /** As if it had always been there: not told in changes, which is how what comes with a restored folder behaves. */
+  forget(path: string): void;
   /** Another name or place; what lies in a folder is not told. */
   move(from: string, to: string): void;
   share(path: string, permissions: readonly Json[]): void;
@@ -209,6 +211,9 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
         deletedDateTime: new Date(clock).toISOString(),
         deletedFromLocation: `${new URL(webUrl).pathname.slice(1)}/${path.split('/').slice(0, -1).join('/')}`,
       });
+    },
+    forget(path) {
+      at(path).number = 0;
     },
     move(from, to) {
       const item = at(from);

@@ -13,11 +13,11 @@ import { createFakeDrive, type FakeDrive, type FeedPosition, type Json } from '.
 export interface FakeGraph extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** What `whereabouts` must send; holds `roles`. */
+  /** What must be sent; holds `roles`. */
   readonly token: string;
   /** Secret of the app that may sign in. */
   readonly secret: string;
-  /** Permissions of the app; changes hold at once. */
+  /** Permissions of the app; a change makes another token. */
   roles: readonly string[];
   /** With `Sites.Selected`: ids of sites that were granted. */
   selected: readonly string[];
@@ -80,7 +80,9 @@ export async function startFakeGraph(): Promise<FakeGraph> {
     requests: [] as { method: string; path: string }[],
     leaks: [] as string[],
     secret: ['fake', 'graph', 'secret'].join('-'),
-    token: tokenOf('Whereabouts inventory'),
+    get token() {
+      return tokenOf('Whereabouts inventory', fake.roles);
+    },
     get units() {
       return total;
     },
@@ -389,8 +391,8 @@ export async function startFakeGraph(): Promise<FakeGraph> {
   // A server that listens on TCP has an AddressInfo.
   const { port } = server.address() as AddressInfo;
 
-  function tokenOf(app: string): string {
-    const claims = { appid: FAKE_CLIENT, app_displayname: app, tid: FAKE_TENANT };
+  function tokenOf(app: string, roles: readonly string[]): string {
+    const claims = { appid: FAKE_CLIENT, app_displayname: app, tid: FAKE_TENANT, roles };
     const part = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
     return `${part({ typ: 'JWT', alg: 'none' })}.${part(claims)}.${part({ signed: 'by nobody' })}`;
   }
