@@ -89,6 +89,9 @@ export function weighted(digits: string, weights: readonly number[]): number {
 
 /** True when every character is the same, or they only count up or down: a filler, not a number someone was given. */
 export function isFiller(digits: string): boolean {
+  // Most numbers are told apart by their first two digits.
+  const step = Math.abs(digits.charCodeAt(1) - digits.charCodeAt(0));
+  if (step > 1 && step !== 9) return false;
   if (/^(.)\1*$/.test(digits)) return true;
   return '01234567890123456789'.includes(digits) || '98765432109876543210'.includes(digits);
 }

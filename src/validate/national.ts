@@ -3,10 +3,8 @@ import { compact, isFiller, luhn, verhoeff, weighted } from './checksum.ts';
 
 /** US SSN (SSA): area not 000, 666 or 9xx, group not 00, serial not 0000, no filler. */
 export function usSsn(value: string): boolean {
-  const match = /^(\d{3})(\d{2})(\d{4})$/.exec(compact(value));
-  if (match === null) return false;
-  const [whole, area = '', group, serial] = match;
-  return !/^(?:000|666|9)/.test(area) && group !== '00' && serial !== '0000' && !isFiller(whole);
+  const digits = compact(value);
+  return /^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/.test(digits) && !isFiller(digits);
 }
 
 /** US ITIN (IRS): 9xx with group 50-65, 70-88, 90-92 or 94-99. */
