@@ -82,8 +82,10 @@ function readValue(cursor: Cursor, type: number, { prefix, depth, fields }: Plac
   if (type === 3) cursor.at += 1;
   else if (type >= 4 && type <= 6) fields.set(prefix, zigzag(varint(cursor)));
   else if (type === 7) cursor.at += 8;
-  else if (type === 8) cursor.at += varint(cursor);
-  else if (type === 12) readStruct(cursor, { prefix: `${prefix}.`, depth: depth + 1, fields });
+  else if (type === 8) {
+    const length = varint(cursor);
+    cursor.at += length;
+  } else if (type === 12) readStruct(cursor, { prefix: `${prefix}.`, depth: depth + 1, fields });
   else throw new ContentError('malformed', 'a page header is damaged');
 }
 

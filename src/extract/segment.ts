@@ -95,9 +95,17 @@ export interface ExtractLimits {
   readonly inflated: number;
   /** Inflated to packed, checked after 10 MiB. */
   readonly ratio: number;
+  /** Seconds that a parser in a thread of its own may take for one step, such as a page. */
+  readonly stepSeconds: number;
 }
 
-export const EXTRACT_LIMITS: ExtractLimits = { depth: 5, members: 10_000, inflated: 1024 ** 3, ratio: 100 };
+export const EXTRACT_LIMITS: ExtractLimits = {
+  depth: 5,
+  members: 10_000,
+  inflated: 1024 ** 3,
+  ratio: 100,
+  stepSeconds: 15,
+};
 
 export interface ExtractHints {
   /** File name, for telling formats apart where content does not. */

@@ -106,7 +106,6 @@ async function sendPages(
 ): Promise<void> {
   for await (const page of pages) {
     if (Atomics.load(slots, SLOT.abort) === 1) throw new Error('the scan was interrupted');
-    Atomics.add(slots, SLOT.requests, 1);
     await credits.take(signal);
     post({ type: 'page', containerId, listed: withMetadata(page, metadata) });
   }

@@ -3,7 +3,6 @@
  * hangs in a rule, the rule.
  */
 import { Worker } from 'node:worker_threads';
-import type { Gap } from '../model.ts';
 import {
   type FromLister,
   type ListTask,
@@ -14,7 +13,7 @@ import {
   type ToWorker,
   type WorkerData,
 } from './protocol.ts';
-import { HEAP_MIB, runBatch, runListing, type Thread } from './thread.ts';
+import { type BatchOutcome, HEAP_MIB, runBatch, runListing, type Thread } from './thread.ts';
 
 export interface PoolOptions extends Omit<WorkerData, 'limiters' | 'shared' | 'off'> {
   /** Threads that read. */
@@ -37,6 +36,8 @@ interface Job {
   readonly reject: (reason: unknown) => void;
 }
 
+type Died = Extract<BatchOutcome, { readonly type: 'died' }>;
+
 /** Starts no thread before the first task. */
 export function createPool(options: PoolOptions): Pool {
   const { signal, limits } = options;
@@ -58,6 +59,7 @@ export function createPool(options: PoolOptions): Pool {
       concurrency: options.concurrency,
       pageSize: options.pageSize,
       limiters,
+      key: options.key,
       shared,
       off,
     };
@@ -125,22 +127,24 @@ export function createPool(options: PoolOptions): Pool {
       else if (outcome.type === 'runaway') {
         Atomics.store(new Int32Array(off), outcome.rule, 1);
         queue.unshift(job);
-      } else retryWithout(outcome.culprit, outcome.gap, job);
+      } else retryWithout(outcome, job);
     }
     dispatch();
   }
 
-  /** The asset at which the worker died becomes a gap; the others of the batch are read again, each in its place. */
-  function retryWithout(culprit: number, gap: Gap, job: Job): void {
+  /** The asset at which the worker died becomes a gap; of the batch's others, what was read is kept, and the rest is read. */
+  function retryWithout({ culprit, gap, results: read }: Died, job: Job): void {
     const result: ReadResult = { gaps: [gap] };
-    const assets = job.task.assets.toSpliced(culprit, 1);
+    const before = job.task.assets.slice(read.length, culprit);
+    const assets = [...before, ...job.task.assets.slice(culprit + 1)];
+    const whole = (rest: readonly ReadResult[]) => [...read, ...rest.toSpliced(before.length, 0, result)];
     if (assets.length === 0) {
-      job.resolve([result]);
+      job.resolve(whole([]));
       return;
     }
     queue.unshift({
       task: { ...job.task, assets },
-      resolve: (results) => job.resolve(results.toSpliced(culprit, 0, result)),
+      resolve: (rest) => job.resolve(whole(rest)),
       reject: job.reject,
     });
   }

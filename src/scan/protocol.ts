@@ -17,6 +17,8 @@ export interface WorkerData {
   readonly pageSize: number;
   /** Name of the source -> as Environment.shared, the same for all threads. */
   readonly limiters: ReadonlyMap<string, SharedArrayBuffer>;
+  /** For sketches; absent when none are made. */
+  readonly key?: Uint8Array | undefined;
   /** Int32 slots shared with the main thread; see Slot. */
   readonly shared: SharedArrayBuffer;
   /** Int32 by index of rule, shared by all threads: 1 for a rule that never came to an end, which none may run again. */
@@ -33,7 +35,7 @@ export const SLOT = {
   progress: 2,
   /** KiB read so far, for the progress display. */
   kib: 3,
-  /** Requests to the provider: chunks of listing and assets opened. */
+  /** Requests sent over the network. */
   requests: 4,
   /** Index of the rule at work; -1 for none. */
   rule: 5,
@@ -104,7 +106,10 @@ export type FromLister =
   | { readonly type: 'discovered'; readonly containerIds: readonly string[] }
   | { readonly type: 'list-end'; readonly error?: WireError };
 
-export type FromReader = { readonly type: 'read-end'; readonly results: readonly ReadResult[] };
+export type FromReader =
+  /** In the order of the batch. */
+  | { readonly type: 'read'; readonly index: number; readonly result: ReadResult }
+  | { readonly type: 'read-end' };
 export type FromWorker = FromLister | FromReader;
 
 /** Pages that a lister may be ahead of the writer. */

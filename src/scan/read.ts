@@ -1,9 +1,13 @@
 /** Reads one asset in a worker: opens it, hashes while streaming, extracts, detects. Values stay in here. */
+
+import { isBoilerplate } from '../boilerplate.ts';
 import type { Limits } from '../config.ts';
 import type { Asset, Connector } from '../connector.ts';
+import type { Sketch } from '../copies/sketch.ts';
+import type { ContentSketcher, Sketching } from '../copies/sketcher.ts';
 import type { ContentScan, Detector } from '../detect/detector.ts';
 import { ConnectorError, messageOf } from '../errors.ts';
-import type { Extract, MemberNote, SampleNote } from '../extract/segment.ts';
+import { EXTRACT_LIMITS, type Extract, type MemberNote, type SampleNote } from '../extract/segment.ts';
 import { GAP_REASONS, type Gap, type GapReason } from '../model.ts';
 import { type AssetBytes, openBytes } from './bytes.ts';
 import type { ReadResult, ReadTask } from './protocol.ts';
@@ -20,6 +24,8 @@ export interface ReadContext {
   readonly connector: Connector;
   readonly detector: Detector;
   readonly extract: Extract;
+  /** Makes what copies are recognised by; absent without a key. */
+  readonly sketch?: Sketching | undefined;
   readonly limits: Limits;
   /** Whether the connector's features say `range`. */
   readonly ranged: boolean;
@@ -65,10 +71,11 @@ async function readVersion(
     onBytes: context.onBytes,
   });
   const scan = context.detector.begin({ path: asset.path, name: asset.name, labels: asset.labels ?? {} });
-  const extracted = await scanSegments(bytes, asset, scan, context);
+  const sketcher = isBoilerplate(asset.path) ? undefined : context.sketch?.();
+  const extracted = await scanSegments(bytes, asset, { scan, sketcher }, context);
   // Archives are read by range: the hash needs the rest of the bytes as well.
   await (extracted.late ? bytes.abandon() : bytes.finish());
-  const { findings, gaps: ruleGaps } = scan.finish();
+  const { findings, gaps: ruleGaps, values } = scan.finish();
   const gaps: Gap[] = [...extracted.gaps, ...ruleGaps];
   const sidecar = isSidecar(asset) ? await readSidecar(asset, context.connector, context.signal) : undefined;
   if (sidecar !== undefined && 'reason' in sidecar) gaps.push(sidecar);
@@ -89,6 +96,7 @@ async function readVersion(
       findings,
       gaps,
       members: extracted.members,
+      sketches: sketcher?.finish(values) ?? [],
       ...(read && (sampled || extracted.late) ? { sample: extracted.sample ?? headOf(asset, bytes) } : {}),
       ...(sidecar === undefined || 'reason' in sidecar ? {} : { sidecar }),
     },
@@ -102,23 +110,30 @@ interface Scanned {
   readonly hasText: boolean;
   readonly hasColumns: boolean;
   readonly gaps: readonly Gap[];
-  readonly members: readonly Omit<MemberNote, 'type'>[];
+  readonly members: readonly ScannedMember[];
   readonly sample: Omit<SampleNote, 'type'> | undefined;
   /** Its time was over before its end. */
   readonly late: boolean;
 }
 
+type ScannedMember = Omit<MemberNote, 'type'> & { readonly sketches: readonly Sketch[] };
+
+interface Lookers {
+  readonly scan: ContentScan;
+  readonly sketcher: ContentSketcher | undefined;
+}
+
 async function scanSegments(
   source: AssetBytes,
   asset: Asset,
-  scan: ContentScan,
+  { scan, sketcher }: Lookers,
   { extract, limits, signal, now = () => performance.now() }: ReadContext,
 ): Promise<Scanned> {
   let format: { format: string; mediaType: string } | undefined;
   let hasText = false;
   let hasColumns = false;
   const gaps: Gap[] = [];
-  const members: Omit<MemberNote, 'type'>[] = [];
+  const members: ScannedMember[] = [];
   let sample: Omit<SampleNote, 'type'> | undefined;
   let late = false;
   const started = now();
@@ -131,12 +146,14 @@ async function scanSegments(
       members: limits.archiveMembers,
       inflated: limits.archiveBytes,
       ratio: limits.archiveRatio,
+      stepSeconds: Math.min(EXTRACT_LIMITS.stepSeconds, limits.fileSeconds / 4),
     },
     digests: ['sha256'],
     over: () => past(SAMPLE_SHARE),
     signal,
   });
   for await (const part of segments) {
+    sketcher?.add(part);
     switch (part.type) {
       case 'text':
         hasText = true;
@@ -156,7 +173,12 @@ async function scanSegments(
         });
         break;
       case 'member':
-        members.push({ path: part.path, size: part.size, digests: part.digests });
+        members.push({
+          path: part.path,
+          size: part.size,
+          digests: part.digests,
+          sketches: isBoilerplate(part.path) ? [] : (sketcher?.member() ?? []),
+        });
         break;
       case 'sample': {
         const { type: _, ...note } = part;

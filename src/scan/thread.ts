@@ -29,7 +29,13 @@ export type BatchOutcome =
   | { readonly type: 'aborted' }
   /** A rule, by index, never came to an end. */
   | { readonly type: 'runaway'; readonly rule: number }
-  | { readonly type: 'died'; readonly culprit: number; readonly gap: Gap };
+  /** `results`: of the assets before the culprit. */
+  | {
+      readonly type: 'died';
+      readonly culprit: number;
+      readonly gap: Gap;
+      readonly results: readonly ReadResult[];
+    };
 
 /** Sends one batch and watches over it: the file's seconds, the rules' work, the worker's memory, the run's abort. */
 export function runBatch(
@@ -38,6 +44,7 @@ export function runBatch(
   { signal, limits }: { readonly signal: AbortSignal; readonly limits: Limits },
 ): Promise<BatchOutcome> {
   return new Promise((resolve) => {
+    const results: ReadResult[] = [];
     const settle = (outcome: BatchOutcome) => {
       clearInterval(watch);
       worker.off('message', onMessage);
@@ -47,12 +54,14 @@ export function runBatch(
       resolve(outcome);
     };
     const died = (reason: Gap['reason'], what: string) => {
-      const culprit = Math.max(0, Atomics.load(slots, SLOT.current));
+      // The asset after the last result that arrived: what was read and not yet told of is read again.
+      const culprit = Math.max(results.length, Atomics.load(slots, SLOT.current));
       const uri = task.assets[culprit]?.uri ?? task.source;
-      settle({ type: 'died', culprit, gap: { reason, message: `reading ${uri}: ${what}` } });
+      settle({ type: 'died', culprit, gap: { reason, message: `reading ${uri}: ${what}` }, results });
     };
     const onMessage = (message: FromWorker) => {
-      if (message.type === 'read-end') settle({ type: 'done', results: message.results });
+      if (message.type === 'read') results.push(message.result);
+      else if (message.type === 'read-end') settle({ type: 'done', results });
     };
     const onError = (error: Error & { code?: string }) => {
       if (signal.aborted) settle({ type: 'aborted' });
@@ -106,7 +115,7 @@ export function runListing(
   return new Promise((resolve, reject) => {
     let handled = Promise.resolve();
     worker.on('message', (message: FromWorker) => {
-      if (message.type === 'read-end') return;
+      if (message.type === 'read' || message.type === 'read-end') return;
       handled = handled.then(async () => {
         await onMessage(message);
         if (message.type === 'page') worker.postMessage({ type: 'credit' } satisfies ToWorker);

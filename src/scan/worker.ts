@@ -1,6 +1,7 @@
 /** A worker thread: lists one source, or reads batches of assets, through its own connector and its own detector. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Connector, ConnectorModule } from '../connector.ts';
+import type { Sketching } from '../copies/sketcher.ts';
 import type { Detector } from '../detect/detector.ts';
 import { compileMetadata } from '../detect/metadata.ts';
 import { messageOf, UserError } from '../errors.ts';
@@ -19,6 +20,7 @@ import {
   type WorkerData,
 } from './protocol.ts';
 import { readAsset } from './read.ts';
+import { watchRequests } from './requests.ts';
 import { compileSkip } from './skip.ts';
 
 interface Opened {
@@ -34,6 +36,7 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
   const opened = new Map<string, Promise<Opened>>();
   let tools: Promise<Tools> | undefined;
   const post = (message: FromWorker) => port.postMessage(message);
+  watchRequests(() => Atomics.add(slots, SLOT.requests, 1));
   const open = (source: string) => {
     const known = opened.get(source) ?? connectSource(source, data);
     opened.set(source, known);
@@ -65,6 +68,10 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
 
   async function readBatch(task: ReadTask, connect: () => Promise<Opened>): Promise<void> {
     const results: ReadResult[] = [];
+    const done = (result: ReadResult) => {
+      // One by one, so that a worker that dies later does not take them with it.
+      post({ type: 'read', index: results.push(result) - 1, result });
+    };
     const onBytes = (bytes: number) => {
       if (Atomics.load(slots, SLOT.abort) === 1) controller.abort(new Error('the scan was interrupted'));
       controller.signal.throwIfAborted();
@@ -73,18 +80,18 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
     };
     try {
       tools ??= loadTools(data);
-      const { detector, extract } = await tools;
+      const { detector, extract, sketch } = await tools;
       const { connector, module } = await connect();
       for (const [index, asset] of task.assets.entries()) {
         Atomics.store(slots, SLOT.current, index);
         Atomics.add(slots, SLOT.progress, 1);
-        Atomics.add(slots, SLOT.requests, 1);
         onBytes(0);
-        results.push(
+        done(
           await readAsset(asset, task, {
             connector,
             detector,
             extract,
+            sketch,
             limits: data.limits,
             ranged: module.features.range,
             signal: controller.signal,
@@ -96,11 +103,11 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
       // When aborted nobody waits for results any more; otherwise the source does not let this thread in.
       if (controller.signal.aborted) return;
       const gap: Gap = { reason: 'unavailable', message: messageOf(error) };
-      while (results.length < task.assets.length) results.push({ gaps: [gap] });
+      while (results.length < task.assets.length) done({ gaps: [gap] });
     } finally {
       Atomics.store(slots, SLOT.current, -1);
     }
-    post({ type: 'read-end', results });
+    post({ type: 'read-end' });
   }
 }
 
@@ -108,12 +115,15 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
 interface Tools {
   readonly detector: Detector;
   readonly extract: Extract;
+  readonly sketch: Sketching | undefined;
 }
 
-async function loadTools({ rules, limits, shared, off }: WorkerData): Promise<Tools> {
-  const [{ compileDetector }, { extract }] = await Promise.all([
+async function loadTools({ rules, limits, shared, off, key }: WorkerData): Promise<Tools> {
+  const [{ compileDetector }, { extract }, { createSketching }, { createTagger }] = await Promise.all([
     import('../detect/index.ts'),
     import('../extract/index.ts'),
+    import('../copies/sketcher.ts'),
+    import('../copies/tags.ts'),
   ]);
   const slots = new Int32Array(shared);
   const flags = new Int32Array(off);
@@ -128,7 +138,7 @@ async function loadTools({ rules, limits, shared, off }: WorkerData): Promise<To
       isOff: (rule) => Atomics.load(flags, rule) === 1,
     },
   });
-  return { detector, extract };
+  return { detector, extract, sketch: key && createSketching(createTagger(key)) };
 }
 
 async function connectSource(name: string, data: WorkerData): Promise<Opened> {

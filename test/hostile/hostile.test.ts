@@ -52,7 +52,10 @@ beforeAll(async () => {
   const trap = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   mkdirSync(tree, { recursive: true });
   writeFileSync(outside, PEOPLE);
-  writeFileSync(join(folder, 'whereabouts.yaml'), smallConfig('limits: {fileBytes: 64MiB}\n'));
+  writeFileSync(
+    join(folder, 'whereabouts.yaml'),
+    smallConfig('limits: {fileBytes: 64MiB, fileSeconds: 40s}\n'),
+  );
   for (const { name, content } of [...SIBLINGS, ...ARCHIVES, ...documents({ outside, trap }), ...FILES]) {
     if (typeof content === 'function') content(join(tree, name));
     else writeFileSync(join(tree, name), content);

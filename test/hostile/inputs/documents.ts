@@ -1,6 +1,7 @@
 /** Documents that ask for files and servers, inflate, nest, or are damaged: numbers 6 to 11 and 40. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { zipOf } from '../../extract/zip-fixture.ts';
 import { type HostileInput, MiB, PEOPLE } from './input.ts';
 
@@ -65,6 +66,13 @@ export function documents({
       name: 'stray-rejection.pdf',
       content: readFileSync(join(import.meta.dirname, '../fixtures/stray-rejection.pdf')),
       reasons: ['malformed', 'no-text'],
+      found: false,
+    },
+    {
+      number: 7,
+      name: 'endless.pdf',
+      content: gunzipSync(readFileSync(join(import.meta.dirname, '../fixtures/endless.pdf.gz'))),
+      reasons: ['time-limit'],
       found: false,
     },
     {
