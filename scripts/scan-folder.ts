@@ -12,7 +12,7 @@ export interface Detected {
   readonly level: string | null;
   /** Kinds found at medium confidence and up, in alphabetical order. */
   readonly kinds: readonly string[];
-  /** The group of files with the same data; null when it is the only one. */
+  /** The group of files with the same data; null when it is the only one, or when only one of its tables is elsewhere. */
   readonly copyGroup: string | null;
 }
 
@@ -39,7 +39,9 @@ function readDetected(inventory: string): ReadonlyMap<string, Detected> {
         )
         .all() as ValueRow[],
     );
-    const groups = group(db.prepare('select asset_id, copy_group as value from copies').all() as ValueRow[]);
+    const groups = group(
+      db.prepare(`select asset_id, copy_group as value from copies where whole = 'yes'`).all() as ValueRow[],
+    );
     return new Map(
       assets.map(({ asset_id, path, level }) => [
         path,

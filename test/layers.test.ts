@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 /** Folder or file -> layer. Each layer may import from lower ones; types also from its own. */
 const LAYERS: readonly (readonly string[])[] = [
   ['src/model.ts', 'src/errors.ts', 'src/environment.ts'],
-  ['src/connector.ts', 'src/digest', 'src/rule.ts', 'src/bucket', 'src/globs.ts', 'src/validate', 'src/walk'],
+  ['src/boilerplate.ts', 'src/connector.ts', 'src/digest', 'src/rule.ts', 'src/bucket', 'src/globs.ts', 'src/validate', 'src/walk'],
   ['connectors'],
   [
     'src/classify',

@@ -1,6 +1,7 @@
 /** The engine's contract: rules compiled once per thread, then segments in, findings out. Values never leave it. */
 import type { Segment } from '../extract/segment.ts';
 import type { Finding, Gap } from '../model.ts';
+import type { DistinctValues } from './distinct.ts';
 
 /** What is known of an asset before it is opened. */
 export interface AssetHints {
@@ -21,6 +22,16 @@ export interface Detector {
 export interface ContentScan {
   /** Synchronous; keeps nothing of the segment but its last few KiB. */
   add(segment: Segment): void;
-  /** The findings, in rule order, and gaps of rules that ran past their deadline. */
-  finish(): { readonly findings: readonly Finding[]; readonly gaps: readonly Gap[] };
+  /** The findings, in rule order, gaps of rules that ran past their deadline, and what was found as hashes. */
+  finish(): {
+    readonly findings: readonly Finding[];
+    readonly gaps: readonly Gap[];
+    readonly values: readonly FoundValues[];
+  };
+}
+
+/** The distinct values that one rule found at `medium` or up. Hashes without a key: they must not leave the thread. */
+export interface FoundValues {
+  readonly kind: string;
+  readonly distinct: DistinctValues;
 }

@@ -36,6 +36,14 @@ export class DistinctValues {
     this.#put(high, low);
   }
 
+  /** Gives the hash of every value, in no particular order. */
+  each(take: (high: number, low: number) => void): void {
+    const cells = this.#cells;
+    for (let i = 0; i < cells.length; i += 2) {
+      if (cells[i] !== 0 || cells[i + 1] !== 0) take(cells[i]!, cells[i + 1]!);
+    }
+  }
+
   addAll(other: DistinctValues): void {
     const cells = other.#cells;
     for (let i = 0; i < cells.length && this.#size < MOST_DISTINCT; i += 2) {

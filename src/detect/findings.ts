@@ -3,14 +3,19 @@ import { atLeast, type Confidence, type Finding } from '../model.ts';
 import type { Column } from './columns.ts';
 import { settle } from './columns.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import type { FoundValues } from './detector.ts';
 import { type Hit, lower } from './judge.ts';
 import { count, createTally, merge, type Place, type Tally } from './tally.ts';
 
 export interface Findings {
   /** A hit of a text rule; `column` when it stands in a cell. */
   add(rule: CompiledRule, hit: Hit, place: () => Place, column?: Column): void;
-  /** In rule order. */
-  finish(columns: Iterable<Column>, together: ReadonlyMap<number, Tally>): readonly Finding[];
+  /** In rule order. `onValues` is told the values, as hashes, of each rule that reached `medium`. */
+  finish(
+    columns: Iterable<Column>,
+    together: ReadonlyMap<number, Tally>,
+    onValues: (values: FoundValues) => void,
+  ): readonly Finding[];
 }
 
 export function createFindings(rules: readonly CompiledRule[]): Findings {
@@ -33,14 +38,14 @@ export function createFindings(rules: readonly CompiledRule[]): Findings {
       // A cell is data, not a place for comments.
       if (hit.allowed && column === undefined) tally.allowed++;
     },
-    finish(columns, together) {
+    finish(columns, together, onValues) {
       const judged = new Map<number, Tally[]>();
       for (const column of columns) collectColumn(column, running, judged);
       return rules.flatMap((rule) => {
         const found = [...settleText(rule, running.get(rule.index) ?? []), ...(judged.get(rule.index) ?? [])];
         const combined = together.get(rule.index);
         if (combined) found.push(combined);
-        return toFinding(rule, found) ?? [];
+        return toFinding(rule, found, onValues) ?? [];
       });
     },
   };
@@ -77,10 +82,15 @@ function settleText(rule: CompiledRule, tallies: readonly Tally[]): Tally[] {
 }
 
 /** Counts what reached `medium`; when nothing did, what reached `low`. */
-function toFinding(rule: CompiledRule, tallies: readonly Tally[]): Finding | null {
+function toFinding(
+  rule: CompiledRule,
+  tallies: readonly Tally[],
+  onValues: (values: FoundValues) => void,
+): Finding | null {
   const strong = tallies.filter((tally) => atLeast(tally.confidence, 'medium'));
   const total = merge(strong.length > 0 ? strong : tallies);
   if (total === null) return null;
+  if (strong.length > 0) onValues({ kind: rule.rule.kind, distinct: total.distinct });
   return {
     rule: rule.rule.id,
     confidence: total.confidence,

@@ -8,7 +8,7 @@ import { createCellScan } from './cell-scan.ts';
 import { createColumns } from './columns.ts';
 import { type CompiledRule, compileRule } from './compiled-rule.ts';
 import { createDeadline, type DeadlineOptions, type RuleWatch } from './deadline.ts';
-import type { AssetHints, ContentScan, Detector } from './detector.ts';
+import type { AssetHints, ContentScan, Detector, FoundValues } from './detector.ts';
 import { createFinder } from './finder.ts';
 import { createFindings } from './findings.ts';
 import { compileMetadata } from './metadata.ts';
@@ -99,7 +99,9 @@ function beginContent(machine: Machine, { path }: AssetHints): ContentScan {
       text.end();
       const gaps: Gap[] = [...deadline.gaps()];
       if (columns.overflowed) gaps.push(TOO_MANY_COLUMNS);
-      return { findings: findings.finish(columns.all(), together.finish()), gaps };
+      const values: FoundValues[] = [];
+      const found = findings.finish(columns.all(), together.finish(), (each) => values.push(each));
+      return { findings: found, gaps, values };
     },
   };
 }

@@ -1,7 +1,9 @@
 /** Contents: the bytes, wherever they are, with their digests, findings, gaps and members. Any shared digest makes one content. */
 import type { Database } from 'better-sqlite3';
+import type { Sketch } from '../copies/sketch.ts';
 import type { Coverage, DigestAlgorithm, Digests, Gap, GapReason } from '../model.ts';
 import { COVERAGES, DIGEST_ALGORITHMS } from '../model.ts';
+import { createSketches } from './copies.ts';
 import type { Dictionary } from './dictionary.ts';
 import { createDigests } from './digests.ts';
 import { createFindings } from './findings.ts';
@@ -83,7 +85,14 @@ export function createContents(db: Database, dictionary: Dictionary) {
   const markStale = db.prepare<[number]>(
     /* sql */ 'update _assets set stale = 1 where content_id = ? and stale = 0',
   );
-  const parts = createParts(db, (digests, size) => attach(digests, size));
+  const sketches = createSketches(db);
+  const parts = createParts(db, {
+    contentOf: (digests, size) => attach(digests, size),
+    // What is read on its own has the people in it as well: that one stays.
+    sketchMember: (contentId, found) => {
+      if (row(contentId).depth === 0) sketches.replace(contentId, found);
+    },
+  });
 
   function row(contentId: number): ContentRow {
     const found = select.get(contentId);
@@ -145,6 +154,7 @@ export function createContents(db: Database, dictionary: Dictionary) {
     if (changed || before.coverage !== result.coverage) markStale.run(contentId);
     parts.replace(contentId, result);
     samples.replace(contentId, result.sample);
+    sketches.replace(contentId, result.sketches ?? []);
     return contentId;
   }
 
@@ -182,7 +192,12 @@ function retryOf(gaps: readonly Gap[]): ContentState['retry'] {
 }
 
 /** Gaps and members of a content. */
-function createParts(db: Database, contentOf: (digests: Digests, size: number) => number) {
+interface PartsContext {
+  readonly contentOf: (digests: Digests, size: number) => number;
+  readonly sketchMember: (contentId: number, sketches: readonly Sketch[]) => void;
+}
+
+function createParts(db: Database, { contentOf, sketchMember }: PartsContext) {
   const deleteGaps = db.prepare<[number]>(/* sql */ 'delete from _content_gaps where content_id = ?');
   const insertGap = db.prepare(/* sql */ `
     insert into _content_gaps (content_id, position, reason, message, place) values (?, ?, ?, ?, ?)`);
@@ -203,8 +218,10 @@ function createParts(db: Database, contentOf: (digests: Digests, size: number) =
         insertGap.run(contentId, position, reason, message, place ?? null);
       }
       deleteMembers.run(contentId);
-      for (const [position, { path, size, digests }] of members.entries()) {
-        insertMember.run(contentId, path, position, size, contentOf(digests, size));
+      for (const [position, { path, size, digests, sketches = [] }] of members.entries()) {
+        const memberId = contentOf(digests, size);
+        insertMember.run(contentId, path, position, size, memberId);
+        if (sketches.length > 0) sketchMember(memberId, sketches);
       }
     },
   };

@@ -10,6 +10,8 @@ export const EVENT_TYPES = [
   'changed',
   'removed',
   'reappeared',
+  'copied',
+  'moved',
   'level-raised',
   'level-lowered',
   'reclassified',

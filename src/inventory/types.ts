@@ -2,8 +2,10 @@
 import type { Sidecar, SidecarDeclaration } from '../classify/policy.ts';
 import type { SuppressionConfig } from '../config.ts';
 import type { Asset, Container, Cursor, ListingGap } from '../connector.ts';
+import type { Sketch } from '../copies/sketch.ts';
 import type { Basis, Coverage, Digests, Finding, Gap, Level, RunStatus, Status } from '../model.ts';
 import type { AlertSettings } from './alert-candidates.ts';
+import type { Compare } from './copies-group.ts';
 import type { Decision, NewDecision } from './decisions.ts';
 import type { AlertView } from './deliveries.ts';
 import type { Metric } from './metrics.ts';
@@ -130,7 +132,9 @@ export interface ContentResult {
   readonly hasColumns: boolean;
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
-  readonly members: readonly { readonly path: string; readonly size: number; readonly digests: Digests }[];
+  readonly members: readonly ContentMember[];
+  /** What it is recognised by; absent without a key. */
+  readonly sketches?: readonly Sketch[];
   /** Absent for what was read whole. */
   readonly sample?: SampleResult;
   /** What a file named `.whereabouts.yaml` declares about its folder; absent for every other file, and for one with mistakes. */
@@ -152,6 +156,14 @@ export interface SampleResult {
   readonly rows: number;
   /** What the draws follow from, hex; empty without draws. */
   readonly seed: string;
+}
+
+/** What is inside an archive. */
+export interface ContentMember {
+  readonly path: string;
+  readonly size: number;
+  readonly digests: Digests;
+  readonly sketches?: readonly Sketch[];
 }
 
 /** A finding that sets no level in one asset, and by what. */
@@ -357,6 +369,12 @@ export interface InventoryWriter {
     channel: string,
     outcome: { readonly at: string; readonly alerts: readonly number[]; readonly error: string | null },
   ): void;
+  /** The key that sketches are made with from now on; what was made with another is thrown away. Gives how many contents are to be read again. */
+  useKey(keyId: string): number;
+  /** Compares at most `limit` sketches that wait for it and puts their contents into groups; gives how many. */
+  groupCopies(compare: Compare, limit: number): number;
+  /** Records which assets that a run saw for the first time are copies of others, or were moved. */
+  noteCopies(runId: number, at: string): void;
   finishRun(runId: number, status: RunStatus, at: string): RunCounts;
   /** Open gaps of the source whose reason counts as incomplete (GAP_REASONS), older runs' included. */
   openGaps(sourceId: number): number;

@@ -6,6 +6,9 @@ import { createAssets } from './assets.ts';
 import { syncClients } from './clients.ts';
 import { createContainers } from './containers.ts';
 import { createContents, type ReadingNeed } from './contents.ts';
+import { createSketches } from './copies.ts';
+import { createCopyEvents } from './copies-events.ts';
+import { createGrouping } from './copies-group.ts';
 import { createDecisions } from './decisions.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDelta } from './delta.ts';
@@ -51,6 +54,9 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
   const removal = createRemoval(db, { dictionary, events, gaps, seen, containers, delta, runs });
   const assets = createAssets(db, { contents, dictionary, events, gaps, known });
   const pages = createPages(db, { assets, containers, delta, gaps, removal, runs, seen });
+  const sketches = createSketches(db);
+  const grouping = createGrouping(db);
+  const noteCopies = createCopyEvents(db, events);
   const retriable = createRetriable(db);
   const { classifiable, classifiableOf, stale, reclassify } = createReclassify(db, { dictionary, events });
   const { decide, decisions } = createDecisions(db);
@@ -128,6 +134,9 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
     metrics: reading(() => readMetrics(db)),
     undelivered: reading((channel) => deliveries.undelivered(channel)),
     noteDelivery: writing((channel, outcome) => deliveries.noteDelivery(channel, outcome)),
+    useKey: writing((keyId) => sketches.useKey(keyId)),
+    groupCopies: writing((compare, limit) => grouping.group(compare, limit)),
+    noteCopies: writing((runId, at) => noteCopies(context(runId), at)),
     finishRun: writing((runId, status, at) => {
       const { sourceId } = context(runId);
       runs.finish(runId, status, at);

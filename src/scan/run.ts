@@ -1,6 +1,8 @@
 /** One scan, start to end: the only place where connectors, workers, classification and the inventory meet. */
 import { availableParallelism } from 'node:os';
 import type { Config, SourceConfig } from '../config.ts';
+import { ensureKey } from '../copies/key.ts';
+import { keyId } from '../copies/tags.ts';
 import { loadRules } from '../detect/load.ts';
 import { UserError } from '../errors.ts';
 import { EXTRACTOR_VERSION } from '../extract/index.ts';
@@ -10,6 +12,7 @@ import { openWriter } from '../inventory/writer.ts';
 import type { RunStatus } from '../model.ts';
 import { loadConnector } from '../registry.ts';
 import { deliverAlerts, raiseAlerts } from './alarm.ts';
+import { recogniseCopies } from './copies.ts';
 import { digestsWanted } from './digests.ts';
 import type { ScanObserver } from './events.ts';
 import { clientRecord, ownUris, policyDigest, policyOf, sourceRecord, TOOL_VERSION } from './identity.ts';
@@ -79,6 +82,8 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
     try {
       writer.syncClients(config.clients.map(clientRecord));
       writer.syncSuppressions(config.suppressions);
+      const key = dryRun ? undefined : ensureKey(config.inventory);
+      if (key) writer.useKey(keyId(key));
       await using pool = createPool({
         sources: config.sources,
         rules,
@@ -89,6 +94,7 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
         pageSize: options.pageSize ?? (limited(config) ? LIMITED_PAGE_SIZE : PAGE_SIZE),
         readers: availableParallelism(),
         signal: stop.signal,
+        key,
       });
       const sources: SourceResult[] = [];
       for (const source of config.sources) {
@@ -162,7 +168,10 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
     now,
   });
   const { status, counts, removed, error } = outcome;
-  if (!dryRun) reclassifyStale(writer, { runId: run.runId, classify: outcome.classify, at: now() });
+  if (!dryRun) {
+    reclassifyStale(writer, { runId: run.runId, classify: outcome.classify, at: now() });
+    recogniseCopies(writer, { runId: run.runId, at: now() });
+  }
   const seconds = (performance.now() - started) / 1000;
   const failure = error ? { error } : {};
   observe({

@@ -76,7 +76,8 @@ export function compileReference(
         },
         finish() {
           endText();
-          return { findings: findings.finish(columns.all(), together.finish()), gaps: [] };
+          const found = findings.finish(columns.all(), together.finish(), () => undefined);
+          return { findings: found, gaps: [], values: [] };
         },
       };
     },

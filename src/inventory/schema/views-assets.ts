@@ -1,4 +1,4 @@
-/** The public views about assets: what they are, what was found in them, who may read them, where else they are. */
+/** The public views about assets: what they are, what was found in them, who may read them. */
 
 /** SQL of an asset's uri, of `_assets a` and `_containers c`; null without an asset. */
 export const ASSET_URI = "coalesce(a.uri, c.uri || iif(substr(c.uri, -1) = '/', '', '/') || a.key)";
@@ -215,42 +215,4 @@ select
   d.value -- Lower-case hex.
 from _digests d
 join _assets a on a.content_id = d.content_id;
-
-create view copies as
--- Assets, and members of archives, that hold the same bytes (64 or more) as another one.
-with holders as (
-  select content_id, asset_id, null as member, 'a' || asset_id as holder
-  from _assets where content_id is not null and removed_at is null
-  union all
-  select m.member_content_id, a.asset_id, m.path, 'c' || m.content_id
-  from _members m join _assets a on a.content_id = m.content_id where a.removed_at is null
-), groups as (
-  select content_id, count(*) as copies from holders join _contents using (content_id)
-  where coalesce(size, 64) >= 64
-  group by content_id having count(distinct holder) > 1
-)
-select
-  h.content_id as copy_group, -- Number of the group.
-  iif(h.member is null, 'same bytes', 'archive member') as how, -- same bytes, or archive member for one inside an archive.
-  g.copies, -- Rows in the group.
-  row_number() over (partition by h.content_id order by a.first_run, a.asset_id, h.member) as ordinal, -- 1 for the one seen first.
-  a.asset_id, -- The asset.
-  s.name as source, -- Its source.
-  ${ASSET_URI} as uri, -- Where it is.
-  h.member, -- Path inside the archive; null for the asset itself.
-  n.size, -- Bytes of the content.
-  (select value from _digests d where d.content_id = h.content_id and d.algorithm = 'sha256') as sha256, -- Of the content, hex; null when not known.
-  k.level, -- Level in force of the asset.
-  k.status, -- Status of the asset: classified, contradicted or unclassified.
-  k.client, -- Client of the asset.
-  r.started_at as first_seen, -- Start of the first run that saw the asset.
-  a.first_run as first_run_id -- First run that saw the asset.
-from holders h
-join groups g on g.content_id = h.content_id
-join _contents n on n.content_id = h.content_id
-join _assets a on a.asset_id = h.asset_id
-join _containers c on c.container_id = a.container_id
-join _sources s on s.source_id = c.source_id
-left join _classifications k on k.classification_id = a.classification_id
-left join _runs r on r.run_id = a.first_run;
 `;

@@ -3,6 +3,7 @@
  * Every `--` comment is documentation: view `documentation` and docs/auditors.md are made of them.
  */
 import { ASSET_URI, ASSET_VIEWS } from './views-assets.ts';
+import { COPY_VIEW } from './views-copies.ts';
 import { STEERING_VIEWS } from './views-steering.ts';
 
 const RUN_VIEWS = /* sql */ `
@@ -132,7 +133,7 @@ select
   e.event_id, -- Number in the append-only record; null for the baseline's assets.
   e.run_id, -- Run that noticed.
   e.at, -- When it noticed.
-  e.type, -- baseline, added, changed, removed, reappeared, level-raised, level-lowered, reclassified, exposure-widened or exposure-narrowed.
+  e.type, -- baseline, added, changed, removed, reappeared, copied (before: of what), moved (before: from where), level-raised, level-lowered, reclassified, exposure-widened or exposure-narrowed.
   s.name as source, -- The source.
   c.container, -- The container.
   e.asset_id, -- The asset; null for the container itself.
@@ -162,4 +163,4 @@ select
 from _documentation;
 `;
 
-export const VIEWS: string = ASSET_VIEWS + RUN_VIEWS + STEERING_VIEWS;
+export const VIEWS: string = ASSET_VIEWS + COPY_VIEW + RUN_VIEWS + STEERING_VIEWS;
