@@ -185,8 +185,8 @@ function freshAssets(db: Database, rows: readonly AssetRow[]): readonly Candidat
   const copies = db
     .prepare<[string], CopyRow>(/* sql */ `
       with copied as materialized (select * from copies),
-        mine as (select copy_group, asset_id, how from copied where asset_id in (select value from json_each(?)))
-      select mine.asset_id, mine.how, null as evidence, o.uri || iif(o.member is null, '', '!/' || o.member) as uri, o.source
+        mine as (select copy_group, asset_id, how, evidence from copied where asset_id in (select value from json_each(?)))
+      select mine.asset_id, mine.how, mine.evidence, o.uri || iif(o.member is null, '', '!/' || o.member) as uri, o.source
       from mine join copied o on o.copy_group = mine.copy_group and o.asset_id <> mine.asset_id
       group by mine.asset_id having o.ordinal = min(o.ordinal)`)
     .all(ids);
