@@ -1,5 +1,7 @@
 /** Every format that is read: a new one is a file beside this and an entry here. Readers load when first needed. */
 import { isArrowStream } from './arrow-stream.ts';
+import { isDbf } from './dbf-head.ts';
+import { isOldDta } from './dta-head.ts';
 import type { ReadFormat } from './format.ts';
 import { isOnnx } from './onnx-head.ts';
 import { isSafetensors } from './safetensors-header.ts';
@@ -237,6 +239,47 @@ export const FORMATS = {
     limits: 'any size, streamed; blocks up to 64 MiB',
     library: 'own, hyparquet (Snappy)',
   },
+  dta: {
+    name: 'dta',
+    title: 'Stata table',
+    mediaTypes: ['application/x-stata-dta'],
+    extensions: ['dta'],
+    signatures: [{ bytes: '<stata_dta><header>', inText: true }],
+    matches: isOldDta,
+    load: async () => (await import('./dta.ts')).readDta,
+    reads: 'versions 8 to 19: rows, long texts, labels, notes',
+    places: '`row 3, column email`, `labels line 2`',
+    limits: ANY_SIZE,
+    library: 'own',
+  },
+  sav: {
+    name: 'sav',
+    title: 'SPSS table',
+    mediaTypes: ['application/x-spss-sav'],
+    extensions: ['sav', 'zsav'],
+    signatures: [
+      { bytes: '$FL2@(#)', inText: true },
+      { bytes: '$FL3@(#)', inText: true },
+    ],
+    load: async () => (await import('./sav.ts')).readSav,
+    reads: 'rows, with the labels of values in place of their numbers; labels of columns, documents',
+    places: '`row 3, column email`, `documents line 2`',
+    limits: `${ANY_SIZE}; parts by zlib up to 64 MiB`,
+    library: 'own',
+  },
+  dbf: {
+    name: 'dbf',
+    title: 'dBase table',
+    mediaTypes: ['application/x-dbf'],
+    extensions: ['dbf'],
+    matches: isDbf,
+    load: async () => (await import('./dbf.ts')).readDbf,
+    reads:
+      'dBase III to V, FoxPro: all rows, deleted ones too; memos, which are in a file beside it, are a gap',
+    places: '`row 3, column EMAIL`',
+    limits: ANY_SIZE,
+    library: 'own',
+  },
   sqlite: {
     name: 'sqlite',
     title: 'SQLite database',
@@ -415,14 +458,14 @@ export const FORMATS = {
   },
   ole: {
     name: 'ole',
-    title: 'old Office file',
+    title: 'old Office file, Outlook message',
     mediaTypes: ['application/x-ole-storage', 'application/vnd.ms-excel'],
     extensions: ['xls', 'xlt', 'doc', 'ppt', 'msg'],
     signatures: [{ bytes: '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' }],
     load: async () => (await import('./old-office.ts')).readOldOffice,
     reads:
-      'Excel 97 to 2003: all sheets, values of formulas, dates, notes; files that need a password are gaps',
-    places: '`sheet People row 3, column email`',
+      'Excel 97 to 2003: all sheets, values of formulas, dates, notes; Outlook: properties, bodies, recipients, attachments as members; files that need a password are gaps',
+    places: '`sheet People row 3, column email`, `property subject`, `recipient 1 email`, `body line 3`',
     limits: 'above 16 MiB by range; inside of an archive up to 32 MiB',
     library: 'own',
   },

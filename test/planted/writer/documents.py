@@ -30,6 +30,7 @@ def write(folder, rows):
         columns = "/".join(f"{n + 1}/2" for n in range(len(FIELDS)))
         for target in ("ods", "xlsx", "xls"):
             convert(place / "office.csv", target, folder, f"CSV:44,34,76,1,{columns}")
+        convert(place / "office.csv", "dbf", folder, "CSV:44,34,76,1")
         for target in ("odp", "pptx"):
             convert(place / "slides.fodp", target, folder)
 

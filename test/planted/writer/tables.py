@@ -1,8 +1,9 @@
-"""Tables: csv and SQLite by Python's own library, the columnar ones by Arrow, fastavro and polars, Excel by openpyxl."""
+"""Tables: csv and SQLite by Python's own library, the columnar ones by Arrow, fastavro and polars, Excel by openpyxl, SPSS by PSPP."""
 
 import csv
 import json
 import sqlite3
+import subprocess
 
 import fastavro
 import h5py
@@ -35,11 +36,20 @@ def write(folder, rows):
     with open(folder / "table.avro", "wb") as file:
         schema = {"type": "record", "name": "person", "fields": [{"name": f, "type": "string"} for f in FIELDS]}
         fastavro.writer(file, schema, rows, codec="deflate", sync_marker=b"whereabouts-sync")
+    write_sav(folder / "table.sav", rows)
     frame = pandas.DataFrame(rows)
     frame.to_stata(folder / "table.dta", write_index=False)
     with h5py.File(folder / "table.h5", "w") as file:
         for field in FIELDS:
             file[field] = numpy.array([row[field].encode() for row in rows])
+
+
+def write_sav(path, rows):
+    """By PSPP; every column is text."""
+    widths = " ".join(f"{field} (a40)" for field in FIELDS)
+    data = "\n".join(",".join(row.values()) for row in rows)
+    syntax = f"data list list (',') /{widths}.\nbegin data\n{data}\nend data.\nsave outfile='{path}' /compressed.\n"
+    subprocess.run(["pspp", "-"], input=syntax, text=True, check=True, stdout=subprocess.DEVNULL)
 
 
 def write_sqlite(path, rows):
