@@ -8,7 +8,8 @@ export default defineConfig({
       ? { reporters: ['default', 'json'], outputFile: process.env.WHEREABOUTS_TEST_REPORT }
       : {}),
     include: ['test/**/*.test.ts'],
-    exclude: process.env.WHEREABOUTS_SERVERS ? [] : ['test/servers/**'],
+    // test/emulators has packages of its own.
+    exclude: ['**/node_modules/**', ...(process.env.WHEREABOUTS_SERVERS ? [] : ['test/servers/**'])],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
