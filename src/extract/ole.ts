@@ -29,11 +29,17 @@ export interface OleStream {
   stream(): AsyncGenerator<Buffer, void, undefined>;
 }
 
+export interface Ole {
+  readonly streams: readonly OleStream[];
+  /** False when the directory names entries that are not there. */
+  readonly whole: boolean;
+}
+
 /**
  * The streams of a compound file in the order of its directory's tree.
  * @throws ContentError `malformed` when it has no directory; `archive-limit` when it cannot be held
  */
-export async function openOle(input: Input, context: Context): Promise<readonly OleStream[]> {
+export async function openOle(input: Input, context: Context): Promise<Ole> {
   const access = await accessTo(input);
   const header = await readHeader(access);
   const { sectors } = header;
@@ -42,12 +48,14 @@ export async function openOle(input: Input, context: Context): Promise<readonly 
   if (root?.type !== ROOT) throw new ContentError('malformed', 'it has no directory');
   const small = await smallSectors(header, root);
   const state = { left: READ_TIMES * access.size };
-  return pathsOf(directory).map(({ path, entry }) => ({
+  const { found, whole } = pathsOf(directory);
+  const streams = found.map(({ path, entry }) => ({
     path,
     size: entry.size,
     stream: () =>
       counted(readChain(entry.size < header.cutoff ? small : sectors, entry.start, entry.size), state),
   }));
+  return { streams, whole };
 }
 
 /** Streams may share sectors when somebody wants them to: all of them together give no more than the file holds, so many times. */
@@ -146,13 +154,18 @@ async function smallSectors({ sectors, smallTable, smallSize }: OleHeader, root:
 }
 
 /** Streams with the names of the storages around them. Siblings form a tree, whose shape is not believed. */
-function pathsOf(directory: readonly Entry[]): readonly { readonly path: string; readonly entry: Entry }[] {
+function pathsOf(directory: readonly Entry[]): {
+  readonly found: readonly { readonly path: string; readonly entry: Entry }[];
+  readonly whole: boolean;
+} {
   const found: { path: string; entry: Entry }[] = [];
+  let whole = true;
   const seen = new Set<number>([0]);
   const waiting = [{ at: directory[0]?.child ?? NONE, folder: '', depth: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { at, folder, depth } = next;
     const entry = directory[at];
+    if (entry === undefined && at !== NONE) whole = false;
     if (entry === undefined || seen.has(at) || depth > DEPTH) continue;
     seen.add(at);
     const path = folder + entry.name;
@@ -161,5 +174,5 @@ function pathsOf(directory: readonly Entry[]): readonly { readonly path: string;
     if (entry.type === STORAGE) waiting.push({ at: entry.child, folder: `${path}/`, depth: depth + 1 });
     waiting.push({ at: entry.left, folder, depth });
   }
-  return found;
+  return { found, whole };
 }

@@ -9,7 +9,7 @@ import { EXTRACT_LIMITS } from '../../src/extract/segment.ts';
 const WORKBOOK = readFileSync(new URL('../planted/fixtures/office.xls', import.meta.url));
 const SECTOR = 512;
 
-function open(bytes: Buffer): Promise<readonly OleStream[]> {
+async function open(bytes: Buffer): Promise<readonly OleStream[]> {
   const input: Input = {
     name: 'a.xls',
     mediaType: null,
@@ -31,7 +31,7 @@ function open(bytes: Buffer): Promise<readonly OleStream[]> {
     signal: new AbortController().signal,
     async *member() {},
   };
-  return openOle(input, context);
+  return (await openOle(input, context)).streams;
 }
 
 /** Where the first sector of the sector table stands, and which sector the stream of the workbook begins at. */
