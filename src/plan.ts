@@ -45,7 +45,7 @@ export function planAsset(input: PlanInput): Plan {
   if (same && known.current && !input.full) {
     const settled = known.contentId !== null || depth === 'metadata';
     if (settled && known.metadataCurrent && !input.policyChanged) return { action: 'unchanged' };
-    if (known.contentId !== null) return { action: 'link', contentId: known.contentId };
+    if (known.contentId !== null && known.opened) return { action: 'link', contentId: known.contentId };
   }
   if (depth === 'metadata') return { action: 'metadata', gaps: [] };
   if (!input.full) {

@@ -146,6 +146,14 @@ function createAuth({ auth }: Sdk, { subject, settings, agents }: SessionParts) 
       return request;
     },
   });
+  client.transporter.interceptors.response.add({
+    // What breaks off in the middle of its JSON, the SDK gives on as a text.
+    async resolved(response) {
+      const json = !['stream', 'arraybuffer'].includes(response.config.responseType ?? '');
+      if (json && typeof response.data === 'string') throw new Error('the answer is no JSON');
+      return response;
+    },
+  });
   return client;
 }
 

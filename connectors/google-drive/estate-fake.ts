@@ -65,10 +65,12 @@ export function createEstate(clock: () => Date) {
       : file.permissions;
     if (file.inheritedPermissionsDisabled) return own;
     const drive = drives.get(file.driveId ?? '');
+    // Who owns a folder may write what others put into it.
     const inherited = above
-      ? permissionsOf(above).filter(({ role }) => role !== 'owner')
+      ? permissionsOf(above).map((one) => (one.role === 'owner' ? { ...one, role: 'writer' } : one))
       : (drive?.permissions ?? []);
-    return [...own, ...inherited];
+    const known = new Set(own.map(({ emailAddress }) => emailAddress ?? ''));
+    return [...own, ...inherited.filter(({ emailAddress }) => !known.has(emailAddress ?? '-'))];
   }
 
   function audienceOf(file: FakeFile): ReadonlySet<string> {

@@ -67,21 +67,23 @@ const NEXT: Readonly<Record<ConnectorErrorCode, string>> = {
 /** The parts of the SDK's error that matter. The error itself holds tokens and stays behind. */
 interface SdkError {
   readonly code?: unknown;
-  readonly cause?: unknown;
+  /** Of an answer that was to be a stream: its `message` is the body. */
+  readonly cause?: { readonly code?: unknown; readonly message?: unknown };
   readonly response?: { readonly status?: number; readonly headers?: unknown; readonly data?: unknown };
 }
 
 export function toConnectorError(error: unknown, operation: Operation): ConnectorError {
   if (error instanceof ConnectorError) return error;
+  // Whatever was thrown: each field is looked at before it is used.
   const { response, code: name, cause } = (error ?? {}) as SdkError;
   const { status, data } = response ?? {};
   const { name: what, target } = operation;
   if (status === undefined) {
-    const system = [name, (cause as SdkError | undefined)?.code].find((code) => typeof code === 'string');
+    const system = [name, cause?.code].find((code) => typeof code === 'string');
     const code = /CERT|TLS|SSL/.test(system ?? '') ? 'config' : 'transient';
     return new ConnectorError(code, `${what} ${target}: ${system ?? 'broken answer'}; ${NEXT[code]}`);
   }
-  const { reason, location } = reasonOf(data);
+  const { reason, location } = reasonOf(data ?? cause?.message);
   const code = codeOf(status, { reason, location });
   const told = `HTTP ${status}${reason === undefined ? '' : ` ${reason}`}${location === undefined ? '' : ` (${location})`}`;
   const header = (name: string) => headerIn(response?.headers, name);

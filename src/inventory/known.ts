@@ -63,6 +63,7 @@ export function createKnown(db: Database, dictionary: Dictionary) {
       version: row.version,
       coverage: row.coverage,
       contentId: row.content_id,
+      opened: row.content_id !== null && row.depth > 0,
       current: row.content_id === null ? need.depth === 0 : isCurrent(row, need),
       metadataCurrent:
         row.stale === 0 &&

@@ -91,6 +91,8 @@ export interface KnownAsset {
   readonly version: string;
   readonly coverage: Coverage;
   readonly contentId: number | null;
+  /** Its content has been opened, here or as a copy elsewhere; false where it is only known by the provider's digests. */
+  readonly opened: boolean;
   /**
    * False when rules that could matter to its content or the extractor have changed since it was read, when it was read to a
    * lesser depth than the run asks for, or when it has a gap that another try could close. True for a run of depth `metadata`.

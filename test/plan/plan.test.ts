@@ -29,6 +29,7 @@ const known = (more: Partial<KnownAsset> = {}): KnownAsset => ({
   version: 'v1',
   coverage: 'full',
   contentId: 7,
+  opened: true,
   current: true,
   removed: false,
   metadataCurrent: true,
@@ -65,6 +66,14 @@ test('another version, other rules, a return, or --full is read again', () => {
 test('another policy, access or name rule writes the asset anew without reading it', () => {
   expect(plan({ known: known(), policyChanged: true })).toEqual({ action: 'link', contentId: 7 });
   expect(plan({ known: known({ metadataCurrent: false }) })).toEqual({ action: 'link', contentId: 7 });
+});
+
+test('what nobody has opened stays so at depth metadata, however its place or the policy changes', () => {
+  const listed = known({ opened: false, coverage: 'metadata', metadataCurrent: false });
+  expect(plan({ known: listed, depth: 'metadata' })).toEqual({ action: 'metadata', gaps: [] });
+  expect(plan({ known: known({ metadataCurrent: false }), depth: 'metadata' })).toEqual({
+    ...{ action: 'link', contentId: 7 },
+  });
 });
 
 test('what lacks a digest that is wanted is read once more, but not at depth metadata', () => {
