@@ -43,14 +43,6 @@ async function appCredential({ login, authority }: Settings): Promise<TokenCrede
   throw new Error('a token needs no credential');
 }
 
-/** What @azure/identity's errors may carry; none of it is sure to be there. */
-interface IdentityError {
-  readonly name?: unknown;
-  readonly code?: unknown;
-  readonly statusCode?: unknown;
-  readonly errorResponse?: { readonly error?: unknown; readonly errorCodes?: readonly unknown[] };
-}
-
 /** AADSTS codes that say what is wrong. @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
 const ADVICE: Readonly<Record<string, string>> = {
   '90002': 'there is no such tenant; check tenant',
@@ -60,24 +52,45 @@ const ADVICE: Readonly<Record<string, string>> = {
   '700027': 'the certificate is not the one that was uploaded to the app, or it has expired',
 };
 
+/** What errors of @azure/identity, its MSAL and the network may carry, and their causes too; none of it is sure to be there. */
+interface SignInError {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  /** MSAL's word for it. */
+  readonly errorCode?: unknown;
+  /** The number in AADSTS. */
+  readonly errorNo?: unknown;
+  readonly status?: unknown;
+  readonly statusCode?: unknown;
+  readonly cause?: unknown;
+}
+
 /** Never Entra's own text, which repeats what was sent: its codes only. */
 function signInError(error: unknown, { login, authority }: Settings): ConnectorError {
-  // Any object can be looked at through optional fields of unknown content.
-  const { name, code, statusCode, errorResponse } = Object(error) as IdentityError;
-  const tenant = login.by === 'token' ? '' : login.tenant;
-  const where = `sign-in at ${authority}/${tenant}`;
-  const aadsts = (errorResponse?.errorCodes ?? []).map(String);
-  const known = aadsts.map((one) => ADVICE[one]).find((advice) => advice !== undefined);
-  const said =
-    aadsts.length > 0 ? `AADSTS${aadsts.join(', ')}` : String(errorResponse?.error ?? code ?? name);
-  const away = typeof statusCode === 'number' && statusCode >= 500;
-  if (away || (typeof code === 'string' && /^E[A-Z_]+$/.test(code) && code !== 'ENOENT')) {
-    return new ConnectorError('transient', `${where}: ${said}; try again later`);
+  const where = `sign-in at ${authority}/${login.by === 'token' ? '' : login.tenant}`;
+  const causes = chain(error);
+  const first = (field: keyof SignInError) =>
+    causes.map((one) => one[field]).find((value) => typeof value === 'string' || typeof value === 'number');
+  const number = first('errorNo');
+  if (number !== undefined) {
+    const advice = ADVICE[String(number)] ?? 'check tenant, clientId and the secret or certificate';
+    return new ConnectorError('auth', `${where}: AADSTS${number}; ${advice}`);
   }
-  if (code === 'ENOENT')
+  const code = String(first('code') ?? first('errorCode') ?? first('name'));
+  if (code === 'ENOENT') {
     return new ConnectorError('config', `${where}: there is no certificate file; check certificate`);
-  return new ConnectorError(
-    'auth',
-    `${where}: ${said}; ${known ?? 'check tenant, clientId and the secret or certificate'}`,
-  );
+  }
+  const status = Number(first('status') ?? first('statusCode') ?? 0);
+  if (status === 429) return new ConnectorError('throttled', `${where}: HTTP 429; try again later`);
+  const away = status >= 500 || /^E[A-Z_]+$|network|endpoints_resolution|openid_config/.test(code);
+  if (away) return new ConnectorError('transient', `${where}: ${code}; try again later`);
+  const message = `${where}: ${code}; check tenant, clientId and the secret or certificate`;
+  return new ConnectorError('auth', message);
+}
+
+function chain(error: unknown): readonly SignInError[] {
+  if (typeof error !== 'object' || error === null) return [];
+  // Any object can be looked at through optional fields of unknown content.
+  const one = error as SignInError;
+  return [one, ...chain(one.cause === error ? undefined : one.cause)];
 }
