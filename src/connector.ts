@@ -75,7 +75,10 @@ export interface Page {
   readonly gaps: readonly ListingGap[];
   /** Where the next page begins; null at the end. */
   readonly next: Cursor | null;
-  /** Only from `changes`: keys of assets that are no longer there, none of them in `assets`. One that was never listed is no error. */
+  /**
+   * Keys of assets that are no longer there, none of them in `assets`: from `changes`, and from `list` where the provider tells
+   * what vanished while it was listed. One that was never listed is no error.
+   */
   readonly removed?: readonly string[];
   /** Only on the last page, with `features.delta`: what `changes` is given to list what happened since this listing began. */
   readonly token?: Cursor;

@@ -41,7 +41,8 @@ export function planAsset(input: PlanInput): Plan {
     return { action: GAP_REASONS[reason].incomplete ? 'gap' : 'metadata', gaps: [{ reason, message }] };
   }
   const same = known !== undefined && !known.removed && known.version === asset.version;
-  if (same && input.rehash && depth !== 'metadata') return { action: 'read' };
+  // A sample would not be hashed.
+  if (same && input.rehash && depth === 'full') return { action: 'read' };
   if (same && known.current && !input.full) {
     const settled = known.contentId !== null || depth === 'metadata';
     if (settled && known.metadataCurrent && !input.policyChanged) return { action: 'unchanged' };

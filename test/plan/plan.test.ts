@@ -76,9 +76,10 @@ test('what nobody has opened stays so at depth metadata, however its place or th
   });
 });
 
-test('what lacks a digest that is wanted is read once more, but not at depth metadata', () => {
+test('what lacks a digest that is wanted is read once more, where it is read whole', () => {
   expect(plan({ known: known(), rehash: true })).toEqual({ action: 'read' });
   expect(plan({ known: known(), rehash: true, depth: 'metadata' })).toEqual({ action: 'unchanged' });
+  expect(plan({ known: known(), rehash: true, depth: 'sample' })).toEqual({ action: 'unchanged' });
 });
 
 test('known bytes at a new place are not read, unless the rules have changed since', () => {
