@@ -24,8 +24,8 @@ type Claims = z.infer<typeof CLAIMS>;
 
 /** @throws ConnectorError `auth`, `config` or `not-found` when nothing at all can be listed */
 export async function checkAccess(context: ListContext, signal: AbortSignal): Promise<Identity> {
-  const { client, settings } = context;
-  const claims = readClaims(await client.token(signal));
+  const { client, settings, environment } = context;
+  const claims = readClaims(await environment.retry(() => client.token(signal), signal));
   const notes: string[] = [...notesOn(claims, settings)];
   let listed = false;
   try {

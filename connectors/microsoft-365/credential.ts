@@ -82,7 +82,8 @@ function signInError(error: unknown, { login, authority }: Settings): ConnectorE
   }
   const status = Number(first('status') ?? first('statusCode') ?? 0);
   if (status === 429) return new ConnectorError('throttled', `${where}: HTTP 429; try again later`);
-  const away = status >= 500 || /^E[A-Z_]+$|network|endpoints_resolution|openid_config|CredentialUnavailable/.test(code);
+  const away =
+    status >= 500 || /^E[A-Z_]+$|network|endpoints_resolution|openid_config|CredentialUnavailable/.test(code);
   if (away) return new ConnectorError('transient', `${where}: ${code}; try again later`);
   const message = `${where}: ${code}; check tenant, clientId and the secret or certificate`;
   return new ConnectorError('auth', message);
