@@ -1,13 +1,8 @@
 /** The deterministic automaton, built lazily from the nondeterministic one: one table look-up per byte of text. */
-import type { ByteSet } from './byte-tree.ts';
+import { Announcements } from './announcements.ts';
+import { classify, groupOpenings, type Opening } from './byte-classes.ts';
 import type { Nfa } from './nfa.ts';
 import { SEPARATOR } from './normalise.ts';
-
-/** Where prefixes may begin: at a state, behind certain bytes. */
-export interface Opening {
-  readonly start: number;
-  readonly opens: ByteSet;
-}
 
 /** Where a scan stands between two pieces of a text. Stays valid when the table is thrown away. */
 export interface Standing {
@@ -15,8 +10,28 @@ export interface Standing {
   readonly group: number;
 }
 
+/** Bytes from `from` to `to` of a buffer. */
+interface Stretch {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Cells of the table: 16 MiB, which is more states than ordinary text visits. */
 const TABLE = 4 * 1024 * 1024;
+/** Parts of a stretch that are run over side by side, and the fewest bytes of one that are worth it. */
+const LANES = 4;
+const SHORTEST = 1024;
+/** Bytes of each lane after which the table is looked after. */
+const BLOCK = 2048;
+
+interface Lanes {
+  /** Bytes from where one lane is to where the next is. */
+  readonly length: number;
+  /** Rows of the table. */
+  readonly states: number[];
+  readonly found: readonly Announcements[];
+}
 
 /**
  * A state is a set of nondeterministic states and a group: which openings are possible behind the last byte. The table's rows
@@ -24,12 +39,11 @@ const TABLE = 4 * 1024 * 1024;
  * announces prefixes.
  */
 export class Dfa {
-  /** Announcements of the last run: positions behind the prefix's last byte, and indexes for `announced`. */
-  positions = new Int32Array(4096);
-  sets = new Int32Array(4096);
-  count = 0;
+  /** Of the last run, in the order of their positions; sets are indexes for `announced`. */
+  readonly announcements = new Announcements();
 
   readonly #nfa: Nfa;
+  readonly #longest: number;
   readonly #openings: readonly Opening[];
   /** Byte -> class of bytes that no edge tells apart. */
   readonly #classes: Uint8Array;
@@ -56,11 +70,13 @@ export class Dfa {
   #reached = 0;
   readonly #found: number[] = [];
 
-  constructor(nfa: Nfa, openings: readonly Opening[], sets: readonly ByteSet[]) {
+  /** `longest`: most bytes that any prefix takes. */
+  constructor(nfa: Nfa, openings: readonly Opening[], longest: number) {
     this.#nfa = nfa;
+    this.#longest = longest;
     this.#openings = openings;
     const edge = new Uint8Array(256).fill(1, SEPARATOR, SEPARATOR + 1);
-    const { classes, samples } = classify([edge, ...sets, ...openings.map((opening) => opening.opens)]);
+    const { classes, samples } = classify([edge, ...nfa.sets(), ...openings.map((opening) => opening.opens)]);
     this.#classes = classes;
     this.#samples = samples;
     this.#width = samples.length;
@@ -74,7 +90,12 @@ export class Dfa {
 
   /** The beginning of a text. */
   start(): Standing {
-    return { nodes: NOWHERE, group: this.#groupOfClass[this.#classes[SEPARATOR]!]! };
+    return this.#behind(SEPARATOR);
+  }
+
+  /** With nothing begun yet. */
+  #behind(byte: number): Standing {
+    return { nodes: NOWHERE, group: this.#groupOfClass[this.#classes[byte]!]! };
   }
 
   /** Prefixes that an announcement stands for. */
@@ -84,31 +105,93 @@ export class Dfa {
 
   /** Takes the bytes from `from` to `to`; announcements are positions in `bytes`. */
   run(bytes: Uint8Array, from: number, to: number, standing: Standing): Standing {
+    this.announcements.count = 0;
+    const length = Math.floor((to - from) / LANES);
+    if (length < Math.max(SHORTEST, this.#longest + 1)) {
+      return this.#runOne({ bytes, from, to }, standing, this.announcements);
+    }
+    const last = this.#runLanes({ bytes, from, to: from + LANES * length }, length, standing);
+    return this.#runOne({ bytes, from: from + LANES * length, to }, last, this.announcements);
+  }
+
+  #runOne({ bytes, from, to }: Stretch, standing: Standing, into: Announcements): Standing {
     const table = this.#table;
     const classes = this.#classes;
-    this.count = 0;
     let state = Math.abs(this.#enter(standing, -1));
     for (let i = from; i < to; i++) {
-      let next = table[state + classes[bytes[i]!]!]!;
-      if (next <= 0) {
-        if (next === 0) next = this.#build(state, classes[bytes[i]!]!);
-        if (next < 0) {
-          next = -next;
-          this.#announce(i + 1, next);
-        }
-      }
-      state = next;
+      const next = table[state + classes[bytes[i]!]!]!;
+      state = next > 0 ? next : this.#meet(state, bytes, i, into);
     }
     return this.#standings[this.#indexOf(state)]!;
   }
 
-  #announce(position: number, state: number): void {
-    if (this.count === this.positions.length) {
-      this.positions = doubled(this.positions);
-      this.sets = doubled(this.sets);
+  /**
+   * Runs over the quarters of a stretch side by side, so that no look-up waits for the one before. A lane that begins inside
+   * starts from nothing, as far ahead as the longest prefix: it misses only what is too long to be one.
+   */
+  #runLanes(stretch: Stretch, length: number, standing: Standing): Standing {
+    const { bytes, from } = stretch;
+    const found = Array.from({ length: LANES }, () => new Announcements());
+    const standings = found.map((_, lane) => {
+      const begin = from + lane * length;
+      const ahead = begin - this.#longest;
+      if (lane === 0) return standing;
+      return this.#runOne(
+        { bytes, from: ahead, to: begin },
+        this.#behind(bytes[ahead - 1]!),
+        new Announcements(),
+      );
+    });
+    let states = this.#enterAll(standings);
+    for (let at = from; at < from + length; at += BLOCK) {
+      if (!this.#hasRoom())
+        states = this.#enterAll(states.map((state) => this.#standings[this.#indexOf(state)]!));
+      this.#step({ bytes, from: at, to: Math.min(at + BLOCK, from + length) }, { length, states, found });
     }
-    this.positions[this.count] = position;
-    this.sets[this.count++] = this.#setOfState[this.#indexOf(state)]!;
+    for (const each of found) this.announcements.addAll(each);
+    return this.#standings[this.#indexOf(states[LANES - 1]!)]!;
+  }
+
+  /** Moves each lane over a stretch, the first over this one. */
+  #step({ bytes, from, to }: Stretch, { length, states, found }: Lanes): void {
+    const table = this.#table;
+    const classes = this.#classes;
+    let [a, b, c, d] = states as [number, number, number, number];
+    const [inA, inB, inC, inD] = found as [Announcements, Announcements, Announcements, Announcements];
+    for (let i = from; i < to; i++) {
+      const j = i + length;
+      const k = j + length;
+      const l = k + length;
+      const nextA = table[a + classes[bytes[i]!]!]!;
+      const nextB = table[b + classes[bytes[j]!]!]!;
+      const nextC = table[c + classes[bytes[k]!]!]!;
+      const nextD = table[d + classes[bytes[l]!]!]!;
+      a = nextA > 0 ? nextA : this.#meet(a, bytes, i, inA);
+      b = nextB > 0 ? nextB : this.#meet(b, bytes, j, inB);
+      c = nextC > 0 ? nextC : this.#meet(c, bytes, k, inC);
+      d = nextD > 0 ? nextD : this.#meet(d, bytes, l, inD);
+    }
+    states.splice(0, LANES, a, b, c, d);
+  }
+
+  /** What follows a state where the table does not just say: it is built, or announces something. */
+  #meet(state: number, bytes: Uint8Array, at: number, into: Announcements): number {
+    const byteClass = this.#classes[bytes[at]!]!;
+    const next = this.#table[state + byteClass]! || this.#build(state, byteClass);
+    if (next > 0) return next;
+    into.add(at + 1, this.#setOfState[this.#indexOf(-next)]!);
+    return -next;
+  }
+
+  /** For the states that a block of every lane can add at most. */
+  #hasRoom(): boolean {
+    return (this.#standings.length + LANES * (BLOCK + 1) + 2) * this.#width < this.#table.length;
+  }
+
+  /** The rows of all of them, none of which is thrown away before the next block. */
+  #enterAll(standings: readonly Standing[]): number[] {
+    if (!this.#hasRoom()) this.#forget();
+    return standings.map((standing) => Math.abs(this.#enter(standing, -1)));
   }
 
   /** Works out one cell of the table. */
@@ -147,7 +230,6 @@ export class Dfa {
     if (known !== undefined) return this.#rowOf(known);
     if ((this.#standings.length + 2) * this.#width > this.#table.length) {
       this.#forget();
-      this.#table.fill(0);
     }
     this.#standings.push(standing);
     this.#setOfState.push(set);
@@ -162,6 +244,7 @@ export class Dfa {
   }
 
   #forget(): void {
+    this.#table.fill(0);
     this.#standings = [];
     this.#setOfState = [];
     this.#known = new Map();
@@ -227,44 +310,4 @@ function equal(a: Standing, b: Standing): boolean {
   if (a.group !== b.group || a.nodes.length !== b.nodes.length) return false;
   for (let i = 0; i < a.nodes.length; i++) if (a.nodes[i] !== b.nodes[i]) return false;
   return true;
-}
-
-/** Bytes that are in the same sets are one class: every set splits the classes that it divides. */
-function classify(sets: readonly ByteSet[]): { classes: Uint8Array; samples: readonly number[] } {
-  const classes = new Uint8Array(256);
-  let count = 1;
-  const split = new Int16Array(512);
-  for (const set of new Set(sets)) {
-    split.fill(-1);
-    count = 0;
-    for (let byte = 0; byte < 256; byte++) {
-      const part = classes[byte]! * 2 + set[byte]!;
-      if (split[part]! < 0) split[part] = count++;
-      classes[byte] = split[part]!;
-    }
-  }
-  return { classes, samples: Array.from({ length: count }, (_, number) => classes.indexOf(number)) };
-}
-
-/** Classes behind which the same openings are possible share a group. */
-function groupOpenings(openings: readonly Opening[], samples: readonly number[]) {
-  const groups: number[][] = [];
-  const numbers = new Map<string, number>();
-  const groupOfClass = samples.map((byte) => {
-    const possible = [...openings.keys()].filter((index) => openings[index]!.opens[byte]);
-    const key = possible.join();
-    const number = numbers.get(key) ?? groups.length;
-    if (number === groups.length) {
-      numbers.set(key, number);
-      groups.push(possible);
-    }
-    return number;
-  });
-  return { groups, groupOfClass };
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

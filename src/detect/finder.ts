@@ -18,7 +18,8 @@ export function createFinder(rules: readonly CompiledRule[]): CandidateFinder {
     }
   }
   const openings = branches.map(({ start, opens }) => ({ start, opens }));
-  const dfa = new Dfa(nfa, openings, nfa.sets());
+  const longest = Math.max(0, ...branches.map(({ prefix }) => prefix));
+  const dfa = new Dfa(nfa, openings, longest);
   return { slow, open: () => createStream(rules.length, branches, dfa) };
 }
 
@@ -45,9 +46,10 @@ function createStream(rules: number, branches: readonly Branch[], dfa: Dfa): Can
 
   /** Turns what the automaton announced into starts; `shift` is added to its positions. */
   function collect(buffer: Uint8Array, shift: number, origin: number): void {
-    for (let i = 0; i < dfa.count; i++) {
-      const end = dfa.positions[i]! + shift;
-      for (const number of dfa.announced(dfa.sets[i]!)) lookBack(buffer, end, number, origin);
+    const { positions, sets, count } = dfa.announcements;
+    for (let i = 0; i < count; i++) {
+      const end = positions[i]! + shift;
+      for (const number of dfa.announced(sets[i]!)) lookBack(buffer, end, number, origin);
     }
   }
 
