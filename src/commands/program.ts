@@ -143,6 +143,25 @@ export function createProgram(context: Context, version: string, finish: (code: 
     .action(to(() => import('./diff.ts')));
 
   program
+    .command('where')
+    .description(
+      "where a person's data is, or a file's; needs the inventory's key, and stores and shows nothing of what you ask",
+    )
+    .argument(
+      '[what]',
+      'a file, or a value; better give a value on standard input: arguments stay in the shell history',
+    )
+    .option('--value', 'what is a value, even if a file has that name')
+    .action(to(() => import('./where.ts')));
+
+  program
+    .command('key')
+    .description('the key that copies and people are recognised with: FILE.key beside the inventory')
+    .command('rotate')
+    .description('make a new one; the next scan reads everything again')
+    .action(to(async () => ({ run: (await import('./key.ts')).rotate })));
+
+  program
     .command('doctor')
     .description('check this machine, the config, the inventory, and what each source lets us see')
     .option('--source <name>', 'only this source (may be repeated)', collect, [])

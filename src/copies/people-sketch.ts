@@ -37,3 +37,10 @@ export function sketchPeople(tagger: Tagger, values: readonly FoundValues[]): Sk
   const head = new Uint32Array(0);
   return { kind: 'people', part: '', size: sample.distinct, weight: 0, sample, details, head };
 }
+
+/** The tags of values, for asking where they are. */
+export function tagPeople(tagger: Tagger, values: FoundValues['distinct']): readonly number[] {
+  const gatherer = tagger.gather(DOMAINS.identifier, KEPT.people.sample);
+  values.each(gatherer.add);
+  return [...gatherer.finish().tags];
+}

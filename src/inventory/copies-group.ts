@@ -4,25 +4,13 @@
  * each sketch that is not wholly in its parent, so that the work grows with what is new, not with what is there.
  */
 import type { Database } from 'better-sqlite3';
-import { fromRow, SKETCH_COLUMNS, type SketchRow, type StoredSketch, toTags } from './copies.ts';
+import { fromRow, SKETCH_COLUMNS, type SketchRow, type StoredSketch } from './copies.ts';
+import { createIndex } from './copies-index.ts';
+import { createTree, type Related } from './copies-tree.ts';
 
 /** How `a` is related to `b`; undefined when it is not. See copies/relate.ts. */
 export type Compare = (a: StoredSketch, b: StoredSketch) => Related | undefined;
 
-export interface Related {
-  readonly how: string;
-  /** Share of `a` that `b` has, 0 to 1. */
-  readonly forward: number;
-  readonly backward: number;
-}
-
-/** Tags of a sketch that are in the index, and those that are looked up there. */
-const INDEXED = { rows: 64, text: 8, people: 64, pairs: 64 } as const;
-const LOOKED_UP = { rows: 512, text: 32, people: 512, pairs: 256 } as const;
-/** A tag that more sketches have is a header or a phrase. */
-const COMMON = 64;
-/** Candidates that are compared: those with the most tags in common. */
-const MOST_CANDIDATES = 12;
 /** What is so much in its parent is found through it. */
 const COVERED = 0.9;
 /** Shares that differ by less are estimates of one. */
@@ -169,151 +157,6 @@ function isRoot({ other }: Candidate): boolean {
 
 function turned({ how, forward, backward }: Related): Related {
   return { how, forward: backward, backward: forward };
-}
-
-type GoneRow = Pick<SketchRow, 'sketch_id' | 'kind' | 'tags' | 'details' | 'head'>;
-
-function createIndex(db: Database) {
-  const select = db
-    .prepare<[number, number], number>(
-      /* sql */ 'select sketch_id from _sketch_index where entry = ? limit ?',
-    )
-    .pluck();
-  const insert = db.prepare<[number, number]>(/* sql */ 'insert or ignore into _sketch_index values (?, ?)');
-  const remove = db.prepare<[number, number]>(
-    /* sql */ 'delete from _sketch_index where entry = ? and sketch_id = ?',
-  );
-  const gone = db.prepare<[], GoneRow>(
-    /* sql */ 'select sketch_id, kind, tags, details, head from _sketches_gone',
-  );
-  return {
-    /** Ids of the sketches that have the most tags in common with it. */
-    lookUp(sketch: StoredSketch): readonly number[] {
-      const { sketchId } = sketch;
-      const hits = new Map<number, number>();
-      for (const entry of entriesOf(sketch, LOOKED_UP)) {
-        const found = select.all(entry, COMMON + 1);
-        if (found.length > COMMON) continue;
-        for (const id of found) if (id !== sketchId) hits.set(id, (hits.get(id) ?? 0) + 1);
-      }
-      return [...hits]
-        .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-        .slice(0, MOST_CANDIDATES)
-        .map(([id]) => id);
-    },
-    add(sketch: StoredSketch): void {
-      for (const entry of entriesOf(sketch, INDEXED)) insert.run(entry, sketch.sketchId);
-    },
-    takeGone() {
-      const rows = gone.all();
-      if (rows.length > 0) db.exec(/* sql */ 'delete from _sketches_gone');
-      return rows.map((row) => ({
-        sketchId: row.sketch_id,
-        kind: row.kind,
-        sample: { tags: toTags(row.tags), distinct: 0 },
-        details: { tags: toTags(row.details), distinct: 0 },
-        head: toTags(row.head),
-      }));
-    },
-    drop(sketch: Pick<StoredSketch, 'sketchId' | 'kind' | 'sample' | 'details' | 'head'>): void {
-      for (const entry of entriesOf(sketch, INDEXED)) remove.run(entry, sketch.sketchId);
-    },
-  };
-}
-
-const NUMBERS = { rows: 1, text: 2, people: 3, pairs: 4 } as const;
-
-/** The index's entries for a sketch, 35 bits each: what a tag is of, and the tag. */
-function entriesOf(
-  { kind, sample, details, head }: Pick<StoredSketch, 'kind' | 'sample' | 'details' | 'head'>,
-  most: Readonly<Record<keyof typeof NUMBERS, number>>,
-): ReadonlySet<number> {
-  const entries = new Set<number>();
-  const add = (of: keyof typeof NUMBERS, tags: Uint32Array) => {
-    for (const tag of tags) entries.add(NUMBERS[of] * 2 ** 32 + tag);
-  };
-  add(kind, sample.tags.subarray(0, most[kind]));
-  add(kind, head);
-  if (kind === 'rows') add('pairs', details.tags.subarray(0, most.pairs));
-  return entries;
-}
-
-interface Edge {
-  readonly parent_id: number | null;
-  readonly group_id: number;
-  readonly forward: number | null;
-}
-
-function createTree(db: Database) {
-  const selectEdge = db.prepare<[number], Edge>(
-    /* sql */ 'select parent_id, group_id, forward from _sketches where sketch_id = ?',
-  );
-  const setEdge = db.prepare(/* sql */ `
-    update _sketches set parent_id = ?, how = ?, forward = ?, backward = ? where sketch_id = ?`);
-  const setGroup = db.prepare<[number, number, number]>(/* sql */ `
-    with recursive under (sketch_id) as (
-      values (?) union select s.sketch_id from _sketches s join under u on s.parent_id = u.sketch_id)
-    update _sketches set group_id = ? where sketch_id in (select sketch_id from under) and group_id <> ?`);
-  const children = db
-    .prepare<[number], number>(/* sql */ 'select sketch_id from _sketches where parent_id = ?')
-    .pluck();
-  const setPending = db.prepare<[number, number]>(/* sql */ `
-    update _sketches set pending = 1
-    where sketch_id = ? or (kind = 'people' and content_id = (select content_id from _sketches where sketch_id = ?))`);
-
-  function edge(sketchId: number): Edge {
-    const found = selectEdge.get(sketchId);
-    if (found === undefined) throw new Error(`sketch ${sketchId} is not in the inventory`);
-    return found;
-  }
-
-  function root(sketchId: number): number {
-    let at = sketchId;
-    for (let up = edge(at).parent_id; up !== null; up = edge(at).parent_id) at = up;
-    return at;
-  }
-
-  /** Whether `sketchId` is `other` or below it. */
-  function isUnder(sketchId: number, other: number): boolean {
-    for (let at: number | null = sketchId; at !== null; at = edge(at).parent_id)
-      if (at === other) return true;
-    return false;
-  }
-
-  function number(top: number, groupId: number): void {
-    setGroup.run(top, groupId, groupId);
-  }
-
-  /** A group's number is that of a sketch in it, or of one that was: so no two groups ever have the same. */
-  function detach(sketchId: number, parentId: number): void {
-    const { group_id } = edge(sketchId);
-    const top = root(parentId);
-    setEdge.run(null, null, null, null, sketchId);
-    const founder = selectEdge.get(group_id) !== undefined && isUnder(group_id, sketchId);
-    number(founder ? top : sketchId, founder ? top : sketchId);
-  }
-
-  return {
-    edge,
-    isUnder,
-    /** The older group gives the number. */
-    attach(sketchId: number, parentId: number, { how, forward, backward }: Related): void {
-      const former = edge(sketchId).parent_id;
-      if (former !== null) detach(sketchId, former);
-      const groupId = Math.min(edge(sketchId).group_id, edge(parentId).group_id);
-      const top = edge(parentId).group_id === groupId ? sketchId : root(parentId);
-      setEdge.run(parentId, how, forward, backward, sketchId);
-      number(top, groupId);
-    },
-    /** What was below one that is gone stands alone until it is compared again. */
-    orphan(parentId: number): void {
-      for (const child of children.all(parentId)) {
-        setEdge.run(null, null, null, null, child);
-        number(child, child);
-        setPending.run(child, child);
-      }
-    },
-  };
 }
 
 export type Grouping = ReturnType<typeof createGrouping>;

@@ -33,6 +33,9 @@ const DOCUMENT: typeof DocumentPart = '$';
 export const SKETCH_COLUMNS = /* sql */ `sketch_id, content_id, kind, part, size, distinct_tags, tags, distinct_details,
   details, head, parent_id, group_id`;
 
+/** SQL that is true for contents in which there is something to recognise. */
+export const COMPARABLE = '(depth > 0 and (has_text = 1 or has_columns = 1))';
+
 export function createSketches(db: Database) {
   const select = db.prepare<[number], SketchRow>(
     /* sql */ `select ${SKETCH_COLUMNS} from _sketches where content_id = ?`,
@@ -64,18 +67,18 @@ export function createSketches(db: Database) {
     },
     /** Null before the first key. */
     keyId: (): string | null => key.get() ?? null,
-    /** Sketches of another key mean nothing any more: their contents are to be read again. Gives how many. */
+    /** Sketches of another key mean nothing any more: contents are to be read again. Gives how many. */
     useKey(keyId: string): number {
       const former = key.get();
       if (former === keyId) return 0;
       const stale = db
-        .prepare(/* sql */ `
-          update _contents set retry = 'yes' where content_id in (select content_id from _sketches)`)
+        .prepare(/* sql */ `update _contents set retry = 'yes' where ${COMPARABLE}`)
         .run().changes;
-      db.exec(
-        /* sql */ 'delete from _sketches; delete from _sketch_index; delete from _sketches_gone; delete from _sketch_key',
+      db.exec(/* sql */ `
+        delete from _sketches; delete from _sketch_index; delete from _sketches_gone; delete from _sketch_key`);
+      db.prepare(/* sql */ 'insert into _sketch_key select ?, coalesce(max(run_id), 0) from _runs').run(
+        keyId,
       );
-      db.prepare(/* sql */ 'insert into _sketch_key values (?)').run(keyId);
       return stale;
     },
   };

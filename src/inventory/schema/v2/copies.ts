@@ -3,7 +3,8 @@
 export const COPIES = /* sql */ `
 create table _sketch_key (
   -- The key that the sketches were made with; at most one row. The key itself is in a file beside the inventory.
-  key_id text primary key -- 16 hex digits of its sha256.
+  key_id text primary key, -- 16 hex digits of its sha256.
+  since_run integer not null -- Last run before it was made; what was read up to then has no sketches of it.
 ) strict, without rowid;
 
 create table _sketches (
