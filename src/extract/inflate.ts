@@ -13,7 +13,7 @@ export const INFLATE_CHUNK = 64 * 1024;
 export async function* inflate(
   packed: AsyncIterable<Uint8Array>,
   transform: Transform,
-  { budget, signal }: { readonly budget: Budget; readonly signal: AbortSignal },
+  { budget, signal }: { readonly budget: Pick<Budget, 'inflate'>; readonly signal: AbortSignal },
 ): AsyncGenerator<Buffer, void, undefined> {
   const input = packed[Symbol.asyncIterator]();
   const state = { packed: 0, inflated: 0, accepted: true, ended: false, failure: undefined as unknown };

@@ -456,6 +456,19 @@ export const FORMATS = {
     limits: 'as zip; shared strings above 64 Mi characters are read without their cells',
     library: 'yauzl, htmlparser2',
   },
+  '7z': {
+    name: '7z',
+    title: '7-Zip',
+    mediaTypes: ['application/x-7z-compressed'],
+    extensions: ['7z'],
+    signatures: [{ bytes: '7z\xbc\xaf\x27\x1c' }],
+    load: async () => (await import('./seven-zip.ts')).readSevenZip,
+    reads:
+      'each file like a file of its own; LZMA, LZMA2, Deflate, bzip2; encrypted ones, PPMd and filters of machine code are gaps',
+    places: '`a.7z!/b.csv row 3, column email`',
+    limits: 'as zip; windows up to 64 MiB',
+    library: 'own',
+  },
   ole: {
     name: 'ole',
     title: 'old Office file, Outlook message',
@@ -464,7 +477,7 @@ export const FORMATS = {
     signatures: [{ bytes: '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' }],
     load: async () => (await import('./old-office.ts')).readOldOffice,
     reads:
-      'Excel 97 to 2003: all sheets, values of formulas, dates, notes; Outlook: properties, bodies, recipients, attachments as members; files that need a password are gaps',
+      'Excel 97 to 2003: all sheets, values of formulas, dates, notes; Word 97 to 2003: text, tables, headers, notes, comments; Outlook: properties, bodies, recipients, attachments as members; files that need a password are gaps',
     places: '`sheet People row 3, column email`, `property subject`, `recipient 1 email`, `body line 3`',
     limits: 'above 16 MiB by range; inside of an archive up to 32 MiB',
     library: 'own',

@@ -54,7 +54,6 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
   unread('feather', 'Feather table of before 2020', 'application/x-feather', 'FEA1', 'fea'),
   unread('orc', 'ORC table', 'application/vnd.apache.orc', 'ORC', 'orc'),
   unread('hdf5', 'HDF5 data', 'application/x-hdf5', '\x89HDF\r\n\x1a\n', 'h5', 'hdf5'),
-  unread('7z', '7-Zip', 'application/x-7z-compressed', '7z\xbc\xaf\x27\x1c', '7z'),
   unread('rar', 'RAR', 'application/vnd.rar', 'Rar!\x1a\x07', 'rar'),
   {
     ...unread('gpg', 'encrypted file', 'application/pgp-encrypted', '\x85\x02', 'gpg', 'pgp', 'age'),
