@@ -65,6 +65,8 @@ export class DocumentText {
     if (TABLES.has(name)) this.#flow.beginTable(attributes['table:name']);
     else if (CELLS.has(name))
       this.#flow.beginCell(Math.min(REPEAT, Number(attributes['table:number-columns-repeated'] ?? 1) || 1));
+    // Who wrote a comment.
+    if (name === 'w:comment') this.#flow.add(`${attributes['w:author'] ?? ''}: `);
     const space = SPACES[name];
     if (space !== undefined) this.#flow.add(space);
   }

@@ -37,6 +37,8 @@ const PARTS: readonly { readonly name: RegExp; readonly place: string }[] = [
   { name: /^xl\/(?:comments\d*|threadedComments\/.*)\.xml$/, place: 'comments' },
   { name: /^xl\/drawings\/drawing\d+\.xml$/, place: 'drawing' },
   { name: /^content\.xml$/, place: '' },
+  // OpenDocument keeps headers and footers with the styles of pages.
+  { name: /^styles\.xml$/, place: 'header' },
 ];
 
 /** Properties and custom data: elements under their names. */
