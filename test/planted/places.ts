@@ -125,4 +125,4 @@ export const SURE: Readonly<Record<string, readonly Field[]>> = {
 };
 
 /** Fixtures that no reader reads yet: gaps that say so. One that is read now moves up, with its places. */
-export const UNREAD: readonly string[] = ['binary.plist', 'packed.7z', 'table.h5', 'table.orc'];
+export const UNREAD: readonly string[] = ['binary.plist', 'table.h5', 'table.orc'];
