@@ -114,7 +114,7 @@ test('what is removed and comes back in later changes is the same asset again', 
   const file = tempInventory();
   const writer = tempWriter(file);
   run(writer, 1, FIRST);
-  run(writer, 2, {
+  const second = run(writer, 2, {
     pages: [
       [['b'], []],
       [[], ['b', 'c']],
@@ -122,6 +122,8 @@ test('what is removed and comes back in later changes is the same asset again', 
     ],
     token: 'T2',
   });
+  // Two are named, and of the three that are left two are not.
+  expect(second.counts).toMatchObject({ listed: 4, read: 2, skipped: 2 });
   expect(rows(file, 'select path from assets where removed_at is null order by path')).toEqual(
     ['a', 'c', 'd'].map((path) => ({ path })),
   );
@@ -218,6 +220,32 @@ test.each([1, 2])(
     expect(run(writer, 4, { pages: [[[], []]] }).since).toBe('T2');
   },
 );
+
+test('a run that is killed when its token turned out not to serve lists whole, from the start', () => {
+  const writer = tempWriter(tempInventory());
+  run(writer, 1, FIRST);
+  const changes: Step['pages'] = [
+    [['b'], []],
+    [['c'], []],
+  ];
+  const second = run(writer, 2, { pages: changes, killedAfter: 1 });
+  writer.restartListing(second.runId, second.containerId);
+  const state = writer.startRun(start({ startedAt: day(2) }));
+  expect([state.resumed, state.progress.has('/work'), state.tokens.has('/work')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
+test('a run that is to read everything again uses no token after an interruption either', () => {
+  const writer = tempWriter(tempInventory());
+  run(writer, 1, FIRST);
+  for (const resumed of [false, true]) {
+    const state = writer.startRun(start({ startedAt: day(2), full: true }));
+    expect([state.resumed, state.tokens.size]).toEqual([resumed, 0]);
+  }
+});
 
 test('a run that is killed before its container is finished has its token all the same', () => {
   const writer = tempWriter(tempInventory());
