@@ -132,7 +132,10 @@ function wantedOf({ users, sites, teams, permissions }: Settings): readonly Want
       : []),
     ...(sites.includes('*') ? [{ what: 'to find all sites', any: ['Sites.Read.All'] }] : []),
     ...(teams.length > 0
-      ? [{ what: 'to find teams', any: ['GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'] }]
+      ? [
+          { what: 'to find teams', any: ['GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'] },
+          { what: 'to find private and shared channels', any: ['Channel.ReadBasic.All'] },
+        ]
       : []),
     ...(permissions ? [{ what: 'to see who may read files', any: ['Sites.FullControl.All'] }] : []),
   ];

@@ -4,29 +4,13 @@ import { ConnectorError } from '../../src/errors.ts';
 import type { Grant } from '../../src/model.ts';
 import { COST, type Request } from './client.ts';
 import type { ListContext } from './list.ts';
-import { allOf, pagesOf } from './pages.ts';
+import { findSites, findUsers, type Owner } from './owners.ts';
+import { allOf } from './pages.ts';
+import { findTeams } from './teams.ts';
 import { trashContainer } from './trash.ts';
-import { type Drive, type Group, readOne, type Site, type User } from './wire.ts';
+import { type Drive, readOne } from './wire.ts';
 
-const ALL = '*';
-const DRIVES = 'drives?$select=id,name,webUrl,owner,sharePointIds';
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Of whom drives are listed. */
-interface Owner {
-  /** Behind which `/drives` stands: `/users/x`. */
-  readonly path: string;
-  /** For people; of a single drive it is the container's name. */
-  readonly name: string;
-  readonly region: string | null;
-  readonly labels: Readonly<Record<string, string>>;
-  /** What the app needs to see them. */
-  readonly permission: string;
-  /** That it has no drive is no error: one of many, and nobody named it. */
-  readonly optional: boolean;
-  /** How a drive is called when there are others: libraries have names of their own. */
-  readonly always?: boolean;
-}
+const FIELDS = '$select=id,name,webUrl,owner,sharePointIds';
 
 /**
  * Each drive once, whichever way it is reached.
@@ -71,160 +55,6 @@ async function* ownersOf(
   }
 }
 
-/** A named user is not asked for: the app then needs to see no directory. */
-async function* findUsers(
-  { client }: ListContext,
-  name: string,
-  signal: AbortSignal,
-): AsyncGenerator<readonly Owner[]> {
-  const toOwner = ({ id, userPrincipalName }: User, optional: boolean): Owner => ({
-    path: `/users/${encodeURIComponent(id)}`,
-    name: userPrincipalName,
-    region: null,
-    labels: {},
-    permission: 'Files.Read.All',
-    optional,
-  });
-  if (name !== ALL) {
-    yield [toOwner({ id: name, userPrincipalName: name }, false)];
-    return;
-  }
-  const request: Request = {
-    name: 'list users',
-    target: 'of the tenant',
-    permission: 'User.Read.All, or name the users',
-    path: '/users?$select=id,userPrincipalName&$top=999',
-    cost: 0,
-  };
-  for await (const page of pagesOf(client, { shape: 'user', request }, signal)) {
-    yield page.map((user) => toOwner(user, true));
-  }
-}
-
-async function* findTeams(
-  { client, settings }: ListContext,
-  name: string,
-  signal: AbortSignal,
-): AsyncGenerator<readonly Owner[]> {
-  const fields = `id,displayName${settings.labels ? ',assignedLabels' : ''}`;
-  const request: Request = {
-    name: 'find team',
-    target: name,
-    permission: 'GroupMember.Read.All',
-    path: `/groups?$select=${fields}&$filter=${encodeURIComponent(teamFilter(name))}`,
-    cost: 0,
-  };
-  const owners = (await allOf(client, { shape: 'group', request }, signal)).map((group) =>
-    teamOwner(group, name === ALL),
-  );
-  if (owners.length === 0 && name !== ALL) {
-    throw new ConnectorError(
-      'not-found',
-      `find team ${name}: there is none; give its name, mail address or group id`,
-    );
-  }
-  yield owners;
-}
-
-/** OData; a quote in a text is doubled. */
-function teamFilter(name: string): string {
-  const team = "resourceProvisioningOptions/Any(x:x eq 'Team')";
-  if (name === ALL) return team;
-  const text = name.replaceAll("'", "''");
-  const own = GUID.test(name) ? `id eq '${text}'` : `(displayName eq '${text}' or mail eq '${text}')`;
-  return `${team} and ${own}`;
-}
-
-function teamOwner({ id, displayName, assignedLabels }: Group, optional: boolean): Owner {
-  const label = assignedLabels?.[0]?.displayName;
-  return {
-    path: `/groups/${encodeURIComponent(id)}`,
-    name: displayName ?? id,
-    region: null,
-    labels: label ? { sensitivity: label } : {},
-    permission: 'Files.Read.All',
-    optional,
-  };
-}
-
-/** Sites with all that lie below them. */
-async function* findSites(
-  context: ListContext,
-  name: string,
-  signal: AbortSignal,
-): AsyncGenerator<readonly Owner[]> {
-  const { client, settings } = context;
-  const base = {
-    target: name,
-    permission: 'Sites.Read.All, or Sites.Selected for named sites',
-    cost: COST.list,
-  };
-  if (name !== ALL) {
-    const request: Request = { ...base, name: 'find site', path: sitePath(name), cost: COST.item };
-    yield* withSubsites(context, [readOne('site', await client.json(request, signal))], signal);
-    return;
-  }
-  const request: Request = { ...base, name: 'list sites', path: '/sites/getAllSites' };
-  // OneDrives are sites as well; they come with their users, when those are wanted.
-  const wanted = ({ isPersonalSite }: Site) => !isPersonalSite || settings.users.includes(ALL);
-  for await (const page of pagesOf(client, { shape: 'site', request }, signal)) {
-    yield* withSubsites(context, page.filter(wanted), signal);
-  }
-}
-
-async function* withSubsites(
-  context: ListContext,
-  sites: readonly Site[],
-  signal: AbortSignal,
-): AsyncGenerator<readonly Owner[]> {
-  for (let level = sites; level.length > 0; ) {
-    yield level.map(siteOwner);
-    const below = await Promise.all(
-      level.map(({ id, webUrl }) => {
-        const path = `/sites/${encodeURIComponent(id)}/sites`;
-        const permission = 'Sites.Read.All, or Sites.Selected for this site';
-        const request: Request = { name: 'list subsites', target: webUrl, permission, path, cost: COST.list };
-        return allOf(context.client, { shape: 'site', request }, signal);
-      }),
-    );
-    level = below.flat();
-  }
-}
-
-function siteOwner({ id, displayName, name, webUrl, siteCollection }: Site): Owner {
-  return {
-    path: `/sites/${encodeURIComponent(id)}`,
-    name: displayName || name || webUrl,
-    region: siteCollection?.dataLocationCode ?? null,
-    labels: {},
-    permission: 'Sites.Read.All, or Sites.Selected for this site',
-    optional: false,
-    always: true,
-  };
-}
-
-/** `host`, `host/sites/x` or Graph's own id, which has two commas. */
-function sitePath(name: string): string {
-  if (name.split(',').length === 3) return `/sites/${encodeURIComponent(name)}`;
-  const slash = name.indexOf('/');
-  if (slash < 0) return `/sites/${encodeURIComponent(name)}`;
-  const path = name
-    .slice(slash + 1)
-    .split('/')
-    .map((part) => encodeURIComponent(decoded(part)));
-  return `/sites/${encodeURIComponent(name.slice(0, slash))}:/${path.join('/')}`;
-}
-
-/** Addresses are pasted encoded, and typed as they are. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
-}
-
 async function containersOf(
   { client, settings }: ListContext,
   owner: Owner,
@@ -236,11 +66,13 @@ async function containersOf(
     name: 'list drives',
     target: name,
     permission,
-    path: `${path}/${DRIVES}`,
-    cost: COST.list,
+    path: owner.isDrive ? `${path}?${FIELDS}` : `${path}/drives?${FIELDS}`,
+    cost: owner.isDrive ? COST.item : COST.list,
   };
   try {
-    const drives = await allOf(client, { shape: 'drive', request }, signal);
+    const drives = owner.isDrive
+      ? [readOne('drive', await client.json(request, signal))]
+      : await allOf(client, { shape: 'drive', request }, signal);
     const { login } = settings;
     const account = login.by === 'token' ? null : login.tenant;
     const containers = drives.map((drive) =>

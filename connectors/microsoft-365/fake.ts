@@ -2,8 +2,8 @@
  * A small Microsoft Graph v1.0 for tests, on loopback: users, sites and their libraries, teams, delta feeds, downloads by
  * redirect, permissions, versions, recycle bins, throttling by resource units, sign-in of an app.
  * Checked against Microsoft's reference pages (driveitem-delta, driveitem-get-content, driveitem-list-permissions, permission,
- * driveitem-list-versions, site-list, site-getallsites, recyclebin-list-items, hashes, resources/driveitem) as of 2026-11,
- * and by rclone's onedrive backend in test/servers.
+ * driveitem-list-versions, site-list, site-getallsites, recyclebin-list-items, hashes, resources/driveitem,
+ * channel-get-filesfolder), and by rclone's onedrive backend in test/servers. Long, because all its routes share one tenant.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -30,6 +30,8 @@ export interface FakeGraph extends AsyncDisposable {
   ): { readonly id: string; readonly drives: FakeDrive[] };
   /** With a site of its own. */
   addTeam(name: string, label?: string): FakeDrive;
+  /** A private channel; without files nobody has opened them yet. */
+  addChannel(team: string, name: string, files: boolean): FakeDrive | undefined;
   /** Tokens of deltas that were given so far are forgotten: 410. */
   forgetTokens(): void;
   /** Resource units in any minute, above which 429 comes. */
@@ -56,6 +58,14 @@ interface Site {
   readonly drives: FakeDrive[];
 }
 
+interface Team {
+  readonly id: string;
+  readonly name: string;
+  readonly label: string | undefined;
+  readonly site: Site;
+  readonly channels: { readonly id: string; readonly name: string; readonly site: Site | undefined }[];
+}
+
 const HOST = 'contoso.sharepoint.example';
 export const FAKE_TENANT = 'aaaabbbb-0000-cccc-1111-dddd2222eeee';
 export const FAKE_CLIENT = '00001111-aaaa-2222-bbbb-3333cccc4444';
@@ -65,7 +75,7 @@ const DEFAULT_TOP = 200;
 export async function startFakeGraph(): Promise<FakeGraph> {
   const users = new Map<string, { id: string; site: Site }>();
   const sites: Site[] = [];
-  const teams: { id: string; name: string; label: string | undefined; site: Site }[] = [];
+  const teams: Team[] = [];
   const downloads = new Map<string, Buffer>();
   const drives = new Map<string, { drive: FakeDrive; site: Site; name: string; owner: Json }>();
   let generation = 0;
@@ -74,7 +84,13 @@ export async function startFakeGraph(): Promise<FakeGraph> {
   let total = 0;
 
   const fake = {
-    roles: ['Files.Read.All', 'Sites.Read.All', 'User.Read.All', 'GroupMember.Read.All'] as readonly string[],
+    roles: [
+      'Files.Read.All',
+      'Sites.Read.All',
+      'User.Read.All',
+      'GroupMember.Read.All',
+      'Channel.ReadBasic.All',
+    ] as readonly string[],
     selected: [] as readonly string[],
     limit: Number.POSITIVE_INFINITY,
     requests: [] as { method: string; path: string }[],
@@ -98,8 +114,15 @@ export async function startFakeGraph(): Promise<FakeGraph> {
     },
     addTeam(name: string, label?: string) {
       const site = addSite(`sites/${name.replace(/\W/g, '')}`, name, false);
-      teams.push({ id: guid(), name, label, site });
+      teams.push({ id: guid(), name, label, site, channels: [] });
       return addDrive(site, 'Documents', { group: { displayName: name } });
+    },
+    addChannel(team: string, name: string, files: boolean) {
+      const channels = teams.find((one) => one.name === team)?.channels;
+      const path = `sites/${team}-${name}`.replace(/[^\w/-]/g, '');
+      const site = files ? addSite(path, `${team}-${name}`, false) : undefined;
+      channels?.push({ id: `19:${guid()}@thread.tacv2`, name, site });
+      return site && addDrive(site, 'Documents', { group: { displayName: team } });
     },
     forgetTokens: () => {
       generation += 1;
@@ -158,6 +181,7 @@ export async function startFakeGraph(): Promise<FakeGraph> {
       return needs(['Sites.Read.All'], () => list(call, sites.map(siteJson)));
     }
     if (kind === 'drives') return driveCall(call);
+    if (kind === 'teams') return needs(['Channel.ReadBasic.All'], () => channelCall(call));
     const site = siteOf(call);
     if (site === undefined)
       return refusal(404, kind === 'users' ? 'Request_ResourceNotFound' : 'itemNotFound');
@@ -192,6 +216,29 @@ export async function startFakeGraph(): Promise<FakeGraph> {
   function maySee(site: Site): boolean {
     if (fake.roles.some((role) => FILES.includes(role))) return true;
     return fake.roles.includes('Sites.Selected') && fake.selected.includes(site.id);
+  }
+
+  function channelCall(call: Call): Reply {
+    const [, id, , channelId, what] = call.parts;
+    const team = teams.find((one) => one.id === id);
+    if (team === undefined) return refusal(404, 'NotFound');
+    if (channelId === undefined) {
+      const general = {
+        id: `19:${team.id}@thread.tacv2`,
+        displayName: 'General',
+        membershipType: 'standard',
+      };
+      const channels = team.channels.map(({ id, name }) => ({
+        id,
+        displayName: name,
+        membershipType: 'private',
+      }));
+      return list(call, [general, ...channels]);
+    }
+    const drive = team.channels.find((channel) => channel.id === channelId)?.site?.drives[0];
+    if (drive === undefined || what !== 'filesFolder') return refusal(404, 'NotFound');
+    const parentReference = { driveId: drive.id, driveType: 'documentLibrary' };
+    return ok({ id: drive.rootId, name: 'Documents', folder: { childCount: 0 }, parentReference });
   }
 
   function driveCall(call: Call): Reply {

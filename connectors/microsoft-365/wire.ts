@@ -21,7 +21,7 @@ const ITEM = z.object({
   size: z.number().nullish(),
   lastModifiedDateTime: z.string().nullish(),
   createdBy: z.object({ user: identity.nullish() }).nullish(),
-  parentReference: z.object({ id: z.string().nullish() }).nullish(),
+  parentReference: z.object({ id: z.string().nullish(), driveId: z.string().nullish() }).nullish(),
   root: facet.nullish(),
   folder: z.object({ childCount: z.number().nullish() }).nullish(),
   file: z
@@ -91,6 +91,10 @@ const GROUP = z.object({
 });
 export type Group = z.infer<typeof GROUP>;
 
+const CHANNEL = z.object({ id: z.string(), displayName: z.string(), membershipType: z.string().nullish() });
+/** Of a team. */
+export type Channel = z.infer<typeof CHANNEL>;
+
 const VERSION = z.object({
   id: z.string(),
   lastModifiedDateTime: z.string().nullish(),
@@ -134,6 +138,7 @@ const SHAPES = {
   site: SITE,
   user: USER,
   group: GROUP,
+  channel: CHANNEL,
   version: VERSION,
   trashed: TRASHED,
   permission: PERMISSION,
@@ -144,6 +149,7 @@ interface Shapes {
   site: Site;
   user: User;
   group: Group;
+  channel: Channel;
   version: Version;
   trashed: Trashed;
   permission: Permission;

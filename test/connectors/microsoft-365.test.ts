@@ -133,6 +133,17 @@ describe('what is in reach', () => {
     expect(await namesOf(options)).toEqual(names);
   });
 
+  test('private channels of a team have drives of their own, once somebody has opened their files', async () => {
+    graph.addChannel("Ann's team", 'Board', true)?.put('secret.txt', Buffer.from('invented'));
+    graph.addChannel("Ann's team", 'Quiet', false);
+    expect(await namesOf({ teams: ["Ann's team"] })).toEqual(["Ann's team", "Ann's team / Board"]);
+    graph.roles = graph.roles.filter((role) => role !== 'Channel.ReadBasic.All');
+    expect(await namesOf({ teams: ["Ann's team"] })).toEqual([
+      "Ann's team",
+      expect.stringContaining('grant the app Channel.ReadBasic.All'),
+    ]);
+  });
+
   test('what is named and not there is said after everything that is', async () => {
     expect(await namesOf({ users: ['nobody@contoso.example', ADA], teams: ['Nowhere'] })).toEqual([
       ADA,
@@ -163,8 +174,8 @@ describe('what is in reach', () => {
     expect([principal, account]).toEqual(['app Whereabouts inventory', expect.stringMatching(/^aaaabbbb-/)]);
     expect(notes).toEqual([
       expect.stringContaining('permissions is off'),
-      'the token holds Files.Read.All, GroupMember.Read.All, Sites.Read.All, User.Read.All',
-      'more than needed: GroupMember.Read.All, User.Read.All; take it away from the app',
+      'the token holds Channel.ReadBasic.All, Files.Read.All, GroupMember.Read.All, Sites.Read.All, User.Read.All',
+      'more than needed: Channel.ReadBasic.All, GroupMember.Read.All, User.Read.All; take it away from the app',
       expect.stringContaining('nobody@contoso.example'),
     ]);
   });

@@ -85,7 +85,9 @@ test.each(['secret', 'certificate'] as const)(
 
     const doctor = await cli('doctor', '--source', 'm365');
     expect(doctor.stdout).toContain('app Whereabouts inventory');
-    expect(doctor.stdout).toContain('more than needed: GroupMember.Read.All, User.Read.All');
+    expect(doctor.stdout).toContain(
+      'more than needed: Channel.ReadBasic.All, GroupMember.Read.All, User.Read.All',
+    );
     await cli('scan', '--quiet');
     expect(rows(inventory, 'select path, coverage from assets')).toEqual([
       { path: 'people.csv', coverage: 'full' },
