@@ -1,11 +1,15 @@
 /** Finds the containers of the account, and what each says of itself. */
-import type { ContainerItem, SignedIdentifier } from '@azure/storage-blob';
+import type {
+  ContainerItem,
+  ServiceListContainersSegmentResponse,
+  SignedIdentifier,
+} from '@azure/storage-blob';
 import type { Container } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import { type Operation, PERMISSIONS } from './failure.ts';
 import { containerUri } from './keys.ts';
 import type { ListContext } from './list.ts';
-import { type AccountFacts, type ContainerFacts, toContainer } from './wire.ts';
+import { type AccountFacts, type ContainerFacts, toContainer, wholePage } from './wire.ts';
 
 /** Told a permission, when a question about the posture was denied. */
 type OnMissing = (permission: string) => void;
@@ -49,12 +53,16 @@ export async function* containerPages(
   };
   let continuationToken: string | undefined;
   do {
-    const pages = client.service
-      .listContainers({ abortSignal: signal, includeMetadata: true })
-      .byPage({ maxPageSize, ...(continuationToken === undefined ? {} : { continuationToken }) });
-    const { value } = await client.request(operation, signal, () => pages.next());
-    yield value.containerItems;
-    continuationToken = value.continuationToken || undefined;
+    const paging = { maxPageSize, ...(continuationToken === undefined ? {} : { continuationToken }) };
+    const page = await client.request(operation, signal, async () => {
+      // Made anew for each try: a generator that failed has ended.
+      const pages = client.service
+        .listContainers({ abortSignal: signal, includeMetadata: true })
+        .byPage(paging);
+      return wholePage<ServiceListContainersSegmentResponse>(await pages.next(), operation);
+    });
+    yield page.containerItems;
+    continuationToken = page.continuationToken || undefined;
   } while (continuationToken !== undefined);
 }
 

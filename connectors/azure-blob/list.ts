@@ -11,7 +11,7 @@ import type { Client } from './client.ts';
 import { PERMISSIONS } from './failure.ts';
 import { blobUri } from './keys.ts';
 import type { Settings } from './settings.ts';
-import { toAsset } from './wire.ts';
+import { toAsset, wholePage } from './wire.ts';
 
 /** Azure never gives more. */
 const MOST_BLOBS = 5000;
@@ -113,7 +113,6 @@ async function fetchPiece(
 
 /** What both ways of listing give, as far as we use it. */
 interface ListingPage {
-  readonly serviceEndpoint?: string;
   readonly continuationToken?: string;
   readonly segment: {
     readonly blobItems: readonly BlobItem[];
@@ -155,20 +154,12 @@ async function request(
     const pages = settings.hierarchical
       ? sdk.listBlobsByHierarchy('/', options).byPage(paging)
       : sdk.listBlobsFlat(options).byPage(paging);
-    // Of a generator without an end of its own; it ends only after a last page, and this is the first.
-    const value = (await pages.next()).value as ListingPage;
-    // A body that is no listing parses as one without entries.
-    if (value.serviceEndpoint === undefined) throw unreadable(operation);
-    return value;
+    return wholePage<ListingPage>(await pages.next(), operation);
   });
   const next = answer.continuationToken || null;
   if (next !== null && next === marker) throw stuck(operation);
   const { blobItems, blobPrefixes = [] } = answer.segment;
   return { blobs: blobItems, folders: blobPrefixes.map(({ name }) => name), next };
-}
-
-function unreadable({ name, uri }: { readonly name: string; readonly uri: string }): ConnectorError {
-  return new ConnectorError('transient', `${name} ${uri}: the answer is no listing; try again later`);
 }
 
 function stuck({ name, uri }: { readonly name: string; readonly uri: string }): ConnectorError {

@@ -2,8 +2,25 @@
 import type { BlobItem, ContainerItem, SignedIdentifier } from '@azure/storage-blob';
 import { nameOf } from '../../src/bucket/keys.ts';
 import type { Asset, Container } from '../../src/connector.ts';
+import { ConnectorError } from '../../src/errors.ts';
 import type { Access, Grant } from '../../src/model.ts';
+import type { Operation } from './failure.ts';
 import { type BlobState, blobUri, containerUri } from './keys.ts';
+
+/**
+ * The page that a fresh generator of the SDK gave. What broke off, or is no listing at all, parses as a shorter one: only the marker, which
+ * comes last and is empty at the end of a listing, proves a page whole.
+ * @throws ConnectorError `transient`
+ */
+export function wholePage<Page extends { readonly continuationToken?: string }>(
+  { value }: IteratorResult<Page, unknown>,
+  { name, uri }: Pick<Operation, 'name' | 'uri'>,
+): Page {
+  // A generator ends only after its last page, and this is its first.
+  const page = value as Page | undefined;
+  if (page?.continuationToken !== undefined) return page;
+  throw new ConnectorError('transient', `${name} ${uri}: the answer is not a whole listing; try again later`);
+}
 
 /** A blob as it was listed, in the container that `facts` names. */
 export function toAsset(item: BlobItem, facts: { readonly container: string; readonly uri: string }): Asset {

@@ -43,6 +43,7 @@ export function rejectForeignAnswers(client: S3Client): S3Client {
       if (wanted === undefined || response.statusCode >= 300) return result;
       const body = Buffer.concat(await Array.fromAsync(chunksOf(response.body)));
       const root = rootOf(body);
+      if (isCutOff(body, root)) throw cutOff(context.commandName ?? '');
       if ((ALIASES[root ?? ''] ?? root) !== wanted) throw foreign(context.commandName ?? '', wanted, root);
       response.body = body;
       return result;
@@ -55,6 +56,20 @@ export function rejectForeignAnswers(client: S3Client): S3Client {
 /** The name of an XML document's first element, without namespace; undefined when it is not XML. */
 function rootOf(body: Buffer): string | undefined {
   return /^\s*(?:<\?xml[^>]*\?>\s*)?<(?:\w+:)?(\w+)/.exec(body.toString('latin1', 0, 1024))?.[1];
+}
+
+/** XML whose root is not closed: the SDK's parser would make a shorter answer of it, and of a listing one that ends there. */
+function isCutOff(body: Buffer, root: string | undefined): boolean {
+  const text = body.toString('latin1');
+  if (root === undefined) return /^\s*(?:<|$)/.test(text) && !/>\s*$/.test(text);
+  const closed = new RegExp(`</(?:\\w+:)?${root}\\s*>\\s*$`);
+  const empty = /^\s*(?:<\?xml[^>]*\?>\s*)?<[^<>]*\/>\s*$/;
+  return !closed.test(text.slice(-200)) && !empty.test(text.slice(0, 2000));
+}
+
+function cutOff(command: string): ConnectorError {
+  const name = command.replace(/Command$/, '');
+  return new ConnectorError('transient', `${name}: the answer broke off; try again later`);
 }
 
 async function* chunksOf(body: AsyncIterable<Uint8Array> | Uint8Array): AsyncIterable<Uint8Array> {

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Connector, Container, Page } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import { EMPTY, MAIN, PAGE_SIZE, smallContainer } from './estate.ts';
+import type { Fault } from './fault-proxy.ts';
 import {
   assetsOf,
   bytesOf,
@@ -124,6 +125,35 @@ export function failureChecks(subject: Subject): void {
       recorder.waited.length = 0;
     });
 
+    test('whichever request fails once, what is found and read is the same', async () => {
+      await using scope = new AsyncDisposableStack();
+      const { place, connector } = await opened(scope, 12);
+      const { proxy } = place;
+      if (proxy === null) return expect(place.truncations.length).toBeGreaterThan(0);
+      const before = proxy.count();
+      const whole = await everything(connector);
+      const requests = proxy.count() - before;
+      for (let n = 0; n < requests; n += 1) {
+        const fault = mendable(n);
+        proxy.inject({ ...fault, after: n, times: 1 });
+        const broken = await connect(subject, place.login, recorder, 12);
+        await using _ = broken;
+        const { containers, assets, bodies } = await everything(broken);
+        const told = `request ${n}: ${fault.kind}`;
+        expect([containers, assets], told).toEqual([whole.containers, whole.assets]);
+        // What breaks off may be continued or given up; it is never short.
+        for (const [index, body] of bodies.entries()) {
+          if (body instanceof Error)
+            expect([fault.kind, body], told).toMatchObject([
+              expect.stringMatching(/cut|short/),
+              { code: 'transient' },
+            ]);
+          else expect(body.equals(whole.bodies[index] as Buffer), told).toBe(true);
+        }
+      }
+      recorder.waited.length = 0;
+    });
+
     test('an abort ends a listing and a body promptly', async () => {
       await using scope = new AsyncDisposableStack();
       const { place, connector, container } = await opened(scope);
@@ -142,6 +172,35 @@ export function failureChecks(subject: Subject): void {
       }
     });
   });
+}
+
+/** What another try mends: a body that ends cleanly and too early too, anywhere in it. */
+function mendable(n: number): Fault {
+  const bytes = [20, 400, 1500, 3000][Math.floor(n / 5) % 4] ?? 0;
+  const faults: readonly Fault[] = [
+    { kind: 'short', bytes },
+    { kind: 'status', status: 429, headers: { 'retry-after': '1' } },
+    { kind: 'cut', bytes },
+    { kind: 'status', status: 500 },
+    { kind: 'reset' },
+  ];
+  return faults[n % faults.length] ?? { kind: 'reset' };
+}
+
+/** All containers and assets, and the bytes of some of them, or what was said instead. */
+async function everything(connector: Connector) {
+  const containers = await containersOf(connector);
+  const assets = assetsOf(await pagesOf(connector, containerNamed(containers, MAIN)));
+  const bodies: (Buffer | ConnectorError)[] = [];
+  for (const asset of assets.slice(0, 3)) {
+    bodies.push(
+      await bytesOf(connector, asset).catch((error: unknown) => {
+        if (error instanceof ConnectorError) return error;
+        throw error;
+      }),
+    );
+  }
+  return { containers, assets, bodies };
 }
 
 async function collectBroken(place: Place, connector: Connector, container: Container, pages: Page[]) {
