@@ -1,6 +1,6 @@
 /** One way into a pattern: its prefix in the automaton, and how to get from where that is announced back to possible starts. */
 import { type ByteSet, type ByteTree, characterSet } from './byte-tree.ts';
-import { allBytes, bytesAfter, bytesBefore, firstBytes, isZeroWidth } from './edges.ts';
+import { allBytes, bytesAfter, bytesBefore, firstBytes, headBytes, isZeroWidth } from './edges.ts';
 import { extentOf } from './extent.ts';
 import { type Nfa, NO_NFA } from './nfa.ts';
 import { addPrefix } from './prefix.ts';
@@ -21,6 +21,8 @@ export interface Branch {
   /** Bytes with which a match begins, and bytes that may stand before it. */
   readonly first: ByteSet;
   readonly before: ByteSet;
+  /** Bytes at the match's first places, as far as they can be told. */
+  readonly head: readonly ByteSet[];
 }
 
 /** Worth below which an anchor would be announced all the time, and with which alternatives need not be told apart. */
@@ -105,6 +107,7 @@ function addBranch(
     lead: allBytes(leading),
     first: firstBytes(items),
     before,
+    head: headBytes(items),
   };
 }
 

@@ -3,12 +3,7 @@ import { Announcements } from './announcements.ts';
 import { classify, groupOpenings, type Opening } from './byte-classes.ts';
 import type { Nfa } from './nfa.ts';
 import { SEPARATOR } from './normalise.ts';
-
-/** Where a scan stands between two pieces of a text. Stays valid when the table is thrown away. */
-export interface Standing {
-  readonly nodes: Int32Array;
-  readonly group: number;
-}
+import { equal, hashOf, NOWHERE, type Standing } from './standing.ts';
 
 /** Bytes from `from` to `to` of a buffer. */
 interface Stretch {
@@ -296,18 +291,4 @@ export class Dfa {
     steps[byteClass] = step;
     return step;
   }
-}
-
-const NOWHERE = new Int32Array(0);
-
-function hashOf({ nodes, group }: Standing, set: number): number {
-  let hash = Math.imul(group + 1, 0x9e3779b1) ^ Math.imul(set + 2, 0x85ebca6b);
-  for (let i = 0; i < nodes.length; i++) hash = Math.imul(hash ^ nodes[i]!, 0x01000193);
-  return hash;
-}
-
-function equal(a: Standing, b: Standing): boolean {
-  if (a.group !== b.group || a.nodes.length !== b.nodes.length) return false;
-  for (let i = 0; i < a.nodes.length; i++) if (a.nodes[i] !== b.nodes[i]) return false;
-  return true;
 }

@@ -14,6 +14,21 @@ export function firstBytes(items: readonly ByteTree[]): ByteSet {
   return first;
 }
 
+/** Most places of a match's head that are looked at. */
+const MOST_HEAD = 6;
+
+/** Bytes that a match can hold at its first places, one after the other, as far as each of these is one byte. */
+export function headBytes(items: readonly ByteTree[]): readonly ByteSet[] {
+  const head: ByteSet[] = [];
+  for (const item of items.filter((each) => !isZeroWidth(each))) {
+    const { item: set, min, max } = item.kind === 'repeat' ? item : { item, min: 1, max: 1 };
+    if (set.kind !== 'set' || set.wide) break;
+    for (let i = 0; i < min && head.length < MOST_HEAD; i++) head.push(set.bytes);
+    if (max > min) break;
+  }
+  return head;
+}
+
 /** Bytes with which a match can end. */
 export function lastBytes(items: readonly ByteTree[]): ByteSet {
   const last = new Uint8Array(256);

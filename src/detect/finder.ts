@@ -65,7 +65,7 @@ function createStream(rules: number, branches: readonly Branch[], dfa: Dfa): Can
     for (let at = first; at <= last; at++) {
       if (!branch.first[buffer[at]!]) continue;
       if (at + origin > textStart && !branch.before[buffer[at - 1]!]) continue;
-      add(branch.rule, branch.pattern, at + origin);
+      if (hasHead(branch, buffer, at, end)) add(branch.rule, branch.pattern, at + origin);
     }
     if (last + 1 + origin > looked[number]!) looked[number] = last + 1 + origin;
   }
@@ -85,4 +85,10 @@ function createStream(rules: number, branches: readonly Branch[], dfa: Dfa): Can
     starts,
     active,
   };
+}
+
+/** False when what stands at `at` cannot begin a match; only bytes before `end` are looked at. */
+function hasHead({ head }: Branch, buffer: Uint8Array, at: number, end: number): boolean {
+  for (let i = 1; i < head.length && at + i < end; i++) if (!head[i]![buffer[at + i]!]) return false;
+  return true;
 }
