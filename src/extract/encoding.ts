@@ -64,7 +64,8 @@ export async function* utf8Chunks(
   const { encoding, bom } = encodingOf(head) ?? { encoding: 'utf-8', bom: 0 };
   const convert = encoding === 'utf-8' ? narrow() : wide(encoding);
   let skip = bom;
-  for await (const chunk of stream) {
+  for await (const whole of stream) {
+    const chunk = encoding === 'utf-8' && isHole(whole) ? A_NUL : whole;
     const start = Math.min(skip, chunk.length);
     skip -= start;
     for (const piece of convert(start === 0 ? chunk : chunk.subarray(start), false)) {
@@ -73,6 +74,18 @@ export async function* utf8Chunks(
   }
   for (const piece of convert(Buffer.alloc(0), true)) if (piece.length > 0) yield piece;
 }
+
+/** Sparse files and preallocated logs have gigabytes of nothing: a stretch of it goes on as one NUL, which nothing reaches across. */
+function isHole(chunk: Buffer): boolean {
+  const { length } = chunk;
+  if (chunk[0] !== 0 || length < HOLE_BYTES || length > ZEROS.length) return false;
+  return chunk.compare(ZEROS, 0, length) === 0;
+}
+
+/** Less is not worth looking at. */
+const HOLE_BYTES = 64 * 1024;
+const ZEROS = Buffer.alloc(4096 * 1024);
+const A_NUL = Buffer.alloc(1);
 
 /** All of `bytes` in UTF-8, without byte order mark; a character cut at the end is windows-1252. */
 export function utf8Of(bytes: Buffer): Buffer {

@@ -81,6 +81,7 @@ export function rowsIn(extracted: Extracted): number {
   if (extracted.type === 'rows') return extracted.rows.length;
   if (extracted.type !== 'text') return 0;
   let lines = 0;
-  for (const byte of extracted.bytes) if (byte === 0x0a) lines += 1;
+  const { bytes } = extracted;
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) lines += 1;
   return lines;
 }

@@ -119,7 +119,7 @@ async function partOf(
 function afterLine(bytes: Buffer, width: number): number {
   const line = lineEnd(bytes, width, 0);
   if (line !== -1) return line;
-  const space = width === 1 ? bytes.findIndex((byte) => SEPARATORS.has(byte)) : -1;
+  const space = width === 1 ? bytes.subarray(0, NEAR).findIndex((byte) => SEPARATORS.has(byte)) : -1;
   return space === -1 ? 0 : space;
 }
 
@@ -133,10 +133,13 @@ function lastLine(bytes: Buffer, width: number, from: number): number {
     at = found;
   }
   if (width > 1) return bytes.length;
-  const space = bytes.findLastIndex((byte) => SEPARATORS.has(byte));
-  return space <= from ? bytes.length : space;
+  const near = Math.max(from, bytes.length - NEAR);
+  const space = bytes.subarray(near).findLastIndex((byte) => SEPARATORS.has(byte));
+  return space === -1 ? bytes.length : near + space;
 }
 
+/** How far from an end a separator is looked for. */
+const NEAR = 64 * 1024;
 /** Space, tab, comma, semicolon, bar. */
 const SEPARATORS = new Set([0x20, 0x09, 0x2c, 0x3b, 0x7c]);
 
