@@ -116,6 +116,7 @@ function textFormat(
   if (claimed !== undefined && !VAGUE.has(extension))
     return claimed === FORMATS.mbox ? FORMATS.text : claimed;
   if (json && start !== '') return jsonFlavour(start, FORMATS.json);
+  if (PLIST.test(start)) return FORMATS.plist;
   if (/^\ufeff?\s*<\?xml/.test(start)) return FORMATS.xml;
   if (/^\ufeff?\s*BEGIN:(?:VCARD|VCALENDAR)\s/i.test(start)) return FORMATS.vcard;
   if (!VAGUE.has(extension)) return FORMATS.text;
@@ -123,6 +124,9 @@ function textFormat(
   if (isSql(start)) return FORMATS.sql;
   return tableDelimiter(start, head.length < HEAD_BYTES) === undefined ? FORMATS.text : FORMATS.csv;
 }
+
+/** A property list in XML. */
+const PLIST = /^\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!DOCTYPE\s+plist\b[^>]{0,400}>\s*)?<plist\b/;
 
 /** A message begins with header fields, one of which only mail has. */
 const MAIL =

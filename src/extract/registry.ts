@@ -147,7 +147,7 @@ export const FORMATS = {
     name: 'xml',
     title: 'XML',
     mediaTypes: ['application/xml', 'text/xml', 'image/svg+xml', 'application/fhir+xml'],
-    extensions: ['xml', 'svg', 'xsd', 'xsl', 'plist', 'rss', 'atom', 'gpx', 'kml', 'rdf', 'wsdl'],
+    extensions: ['xml', 'svg', 'xsd', 'xsl', 'rss', 'atom', 'gpx', 'kml', 'rdf', 'wsdl'],
     load: async () => (await import('./xml.ts')).readXml,
     reads:
       'elements and attributes under their paths, comments; no DTD, no entities but the five, nothing fetched',
@@ -177,6 +177,18 @@ export const FORMATS = {
     places: '`message 3 header From`, `a.mbox!/message 3!/list.csv row 3, column email`',
     limits: `${ANY_SIZE}; messages as above; 10,000 attachments`,
     library: 'own, postal-mime',
+  },
+  plist: {
+    name: 'plist',
+    title: 'property list',
+    mediaTypes: ['application/x-plist', 'application/x-apple-binary-plist'],
+    extensions: ['plist', 'strings', 'webloc', 'mobileconfig'],
+    signatures: [{ bytes: 'bplist0', inText: true }],
+    load: async () => (await import('./plist.ts')).readPlist,
+    reads: 'XML and binary: values under their key paths; binary values are a gap',
+    places: '`$.people[3].email`',
+    limits: 'binary up to 64 MiB',
+    library: 'own, htmlparser2',
   },
   rtf: {
     name: 'rtf',
