@@ -1,23 +1,37 @@
-/** `npm run readme`: writes README's table of formats from the registry of formats. */
+/** `npm run readme`: writes README's tables of formats and of their libraries from the registry of formats. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FORMATS } from '../src/extract/registry.ts';
+import { librariesIn } from './libraries.ts';
 
 const BEGIN = '<!-- formats: npm run readme -->';
 const END = '<!-- /formats -->';
 
-/** The README with its table of formats as the registry has it now. */
+/** The README with its tables as the registry has them now. */
 export function withFormats(readme: string): string {
-  const rows = Object.values(FORMATS).map(({ title, extensions, reads, places, limits }) =>
-    [title, extensions.map((extension) => `\`.${extension}\``).join(' '), reads, places, limits]
-      .map((cell) => cell.replaceAll('|', '\\|'))
-      .join(' | '),
-  );
-  const heading = ['format', 'names', 'what is read', 'places', 'limits'];
-  const table = [heading.join(' | '), heading.map(() => '---').join(' | '), ...rows].map(
-    (row) => `| ${row} |`,
-  );
+  const formats = Object.values(FORMATS);
+  const rows = formats.map(({ title, extensions, reads, places, limits, library }) => [
+    title,
+    extensions.map((extension) => `\`.${extension}\``).join(' '),
+    reads,
+    places,
+    limits,
+    library,
+  ]);
+  const named = table(['format', 'names', 'what is read', 'places', 'limits', 'library'], rows);
+  const libraries = librariesIn(formats.map(({ library }) => library)).map(({ name, licence, megabytes }) => [
+    name,
+    licence,
+    megabytes,
+  ]);
+  const sizes = table(['library', 'licence', 'MB on disk, with all that it needs'], libraries);
   const [before = '', after = ''] = [readme.split(BEGIN)[0], readme.split(END)[1]];
-  return `${before}${BEGIN}\n\n${table.join('\n')}\n\n${END}${after}`;
+  return `${before}${BEGIN}\n\n${named}\n\n${sizes}\n\n${END}${after}`;
+}
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [heading, heading.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
 }
 
 if (import.meta.main) {
