@@ -54,6 +54,7 @@ export function createRuns(db: Database) {
   );
   const countUnchanged = db.prepare(/* sql */ `
     update _runs set listed = listed + @assets, unchanged = unchanged + @assets where run_id = @runId`);
+  const countRequests = db.prepare(/* sql */ 'update _runs set requests = requests + ? where run_id = ?');
   const countRemoved = db.prepare(/* sql */ 'update _runs set removed = removed + ? where run_id = ?');
   const finish = db.prepare(/* sql */ 'update _runs set status = ?, finished_at = ? where run_id = ?');
   const finishSource = db.prepare(/* sql */ `
@@ -87,6 +88,7 @@ export function createRuns(db: Database) {
       };
     },
     count: (runId: number, counts: PageCounts) => count.run({ runId, ...counts }),
+    addRequests: (runId: number, requests: number) => countRequests.run(requests, runId),
     /** Assets that the provider says are as they were. */
     countUnchanged: (runId: number, assets: number) => countUnchanged.run({ runId, assets }),
     countRemoved: (runId: number, removed: number) => countRemoved.run(removed, runId),

@@ -322,6 +322,8 @@ export interface InventoryWriter {
   finishContainer(runId: number, containerId: number, at: string): number;
   /** Containers that were not discovered any more, after a complete discovery: everything in them is marked removed. */
   finishDiscovery(runId: number, seen: readonly string[], at: string): number;
+  /** Requests that belong to no page: discovery, empty listings. */
+  addRequests(runId: number, requests: number): void;
   /** Records a failure that concerns the source or a container, not one asset. */
   addGap(
     runId: number,

@@ -108,6 +108,7 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
       removal.finishContainer(context(runId), containerId, at),
     ),
     finishDiscovery: writing((runId, there, at) => removal.finishDiscovery(context(runId), there, at)),
+    addRequests: writing((runId, requests) => runs.addRequests(runId, requests)),
     addGap: writing((runId, gap) => gaps.addSource(context(runId).sourceId, runId, gap)),
     classifiable: reading(classifiable),
     classifiableOf: reading(classifiableOf),

@@ -137,6 +137,7 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
     today: startedAt.slice(0, 10),
   });
   const started = performance.now();
+  const requestsBefore = pool.totals().requests;
   const run = writer.startRun({
     source: sourceRecord(source, module),
     ruleset,
@@ -180,7 +181,7 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
     runId: run.runId,
     status,
     counts,
-    requests: pool.totals().requests,
+    requests: pool.totals().requests - requestsBefore,
     removed,
     seconds,
     ...(error ? { error: error.message } : {}),

@@ -58,6 +58,7 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
     // Before it was interrupted, the run may have read sidecars after what they are about.
     sidecarsChanged: run.resumed,
   };
+  const takeRequests = createRequestCounter(pool);
   let current: OpenContainer | undefined;
   let error: WireError | undefined;
 
@@ -71,6 +72,7 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
         current = openContainer(message.container, context, {
           since: message.since ?? null,
           settling,
+          takeRequests,
           onCommitted: progress.committed,
           onRemoved: (assets) => {
             listing.removed += assets;
@@ -156,6 +158,7 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
     };
     settling.classify = applySidecars(options);
   }
+  if (!dryRun) writer.addRequests(run.runId, takeRequests());
   const counts = writer.finishRun(run.runId, status, now());
   const { classify } = settling;
   return { status, counts, removed: listing.removed, classify, ...(error ? { error } : {}) };
@@ -165,6 +168,17 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
 interface Settling {
   readonly classify: Classifier;
   sidecarsChanged: boolean;
+}
+
+/** Requests since it was last asked, of all threads. */
+function createRequestCounter(pool: Pool): () => number {
+  let taken = pool.totals().requests;
+  return () => {
+    const { requests } = pool.totals();
+    const since = requests - taken;
+    taken = requests;
+    return since;
+  };
 }
 
 interface OpenContainer {
@@ -184,6 +198,8 @@ interface OpenOptions {
   /** Token whose changes are listed; null for a whole listing. */
   readonly since: Cursor | null;
   readonly settling: Settling;
+  /** Requests since it was last asked. */
+  readonly takeRequests: () => number;
   readonly onCommitted: (outcomes: readonly AssetOutcome[]) => void;
   /** Told of assets that a page of changes removed. */
   readonly onRemoved: (assets: number) => void;
@@ -192,7 +208,7 @@ interface OpenOptions {
 function openContainer(
   container: Container,
   context: SourceContext,
-  { since, settling, onCommitted, onRemoved }: OpenOptions,
+  { since, settling, takeRequests, onCommitted, onRemoved }: OpenOptions,
 ): OpenContainer {
   const { source, module, writer, run, now, dryRun, observe, pool } = context;
   const skip = compileSkip(source);
@@ -228,7 +244,6 @@ function openContainer(
   };
   const underWay: Promise<void>[] = [];
   let before: Promise<void> = Promise.resolve();
-  let counted = pool.totals().requests;
 
   async function settleAndCommit(listed: ListedPage, earlier: Promise<void>): Promise<void> {
     const outcomes = await settlePage(listed, pages);
@@ -236,7 +251,6 @@ function openContainer(
     if (dryRun) return;
     // Before the page: a kill in between has it read again.
     if (recordSidecars(writer, run.runId, id, outcomes)) settling.sidecarsChanged = true;
-    const { requests } = pool.totals();
     const { gaps: listingGaps, next, removed, token } = listed.page;
     const gone = writer.commitPage({
       runId: run.runId,
@@ -246,10 +260,9 @@ function openContainer(
       next,
       removed,
       token,
-      requests: requests - counted,
+      requests: takeRequests(),
       at: now(),
     });
-    counted = requests;
     onRemoved(gone);
     for (const gap of listingGaps) observe({ type: 'gap', source: source.name, uri: gap.uri, gap });
     for (const { asset, gaps, content } of outcomes) {
