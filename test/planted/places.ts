@@ -66,6 +66,8 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'table.avro': cell,
   'table.feather': cell,
   'lz4.arrow': cell,
+  // Its documents; where Chroma has them once more for searching they are found as well.
+  'chroma.sqlite3': (index) => `table embedding_metadata row ${index + 1}, column string_value`,
   'table.sqlite': within('table people', cell),
   'comma.csv.gz': cell,
   'comma.csv.zst': cell,
