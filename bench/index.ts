@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const BENCHES = ['help', 'metadata', 'inventory', 'engine', 'extract', 'content', 's3-list'];
+const BENCHES = ['help', 'metadata', 'inventory', 'engine', 'extract', 'content', 's3-list', 'drive-list'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !BENCHES.includes(name));

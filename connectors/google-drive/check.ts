@@ -33,11 +33,11 @@ export async function checkAccess(
   const address = await working.address(signal);
   const notes = failures.map(({ message }) => message);
   notes.push(...scopeNotes(settings, await working.scopes(signal)));
-  const acting =
+  const principal =
     settings.key.type === 'service_account' && settings.subjects.length > 0
-      ? `${settings.key.client_email} as ${settings.subjects.length} users`
+      ? `${settings.key.client_email} as ${settings.subjects.join(', ')}`
       : address;
-  return { principal: acting, account: address.slice(address.lastIndexOf('@') + 1), notes };
+  return { principal, account: address.slice(address.lastIndexOf('@') + 1), notes };
 }
 
 const READ: readonly string[] = [SCOPE.content, SCOPE.metadata, SCOPE.labels];

@@ -20,13 +20,16 @@ function readVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
+/** Options that say where a source is. */
+const PLACES = ['path', 'url', 'endpoint', 'buckets', 'prefixes', 'subjects', 'drives'];
+
 /** The source as the inventory keeps it: secrets are neither in it nor in its digest, so that they can be rotated. */
 export function sourceRecord(source: SourceConfig, module: ConnectorModule): SourceRecord {
   const { include, exclude } = source;
   const options = Object.fromEntries(
     Object.entries(source.options).filter(([name]) => module.options[name]?.secret !== true),
   );
-  const places = ['path', 'url', 'endpoint', 'buckets', 'prefixes'].flatMap((name) => options[name] ?? []);
+  const places = PLACES.flatMap((name) => options[name] ?? []);
   return {
     name: source.name,
     connector: source.connector,
