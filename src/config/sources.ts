@@ -100,7 +100,11 @@ function fromArgument(argument: string, options: SelectOptions): SourceConfig {
 function nameOf(argument: string, module: ConnectorModule, place: Options[string]): string {
   if (typeof place === 'string') return module.kind === 'local' ? place : `${module.kind}:${place}`;
   const address = URL.canParse(argument) ? new URL(argument) : undefined;
-  return (address ? `${address.protocol}//${address.host}${address.pathname}` : argument).replace(/\/+$/, '');
+  if (address === undefined) return argument.replace(/\/+$/, '');
+  // `onedrive://ada@example.com` is Ada's; in the address of a server a name alone may be a token.
+  const whose = address.password === '' && !/^https?:$/.test(address.protocol) ? address.username : '';
+  const user = whose === '' ? '' : `${whose}@`;
+  return `${address.protocol}//${user}${address.host}${address.pathname}`.replace(/\/+$/, '');
 }
 
 function unknownPlace(argument: string, { file }: SelectOptions): UserError {
