@@ -1,7 +1,7 @@
 /** What an automaton announces while it runs: positions behind a prefix's last byte, and which set of prefixes ends there. */
 export class Announcements {
-  positions = new Int32Array(1024);
-  sets = new Int32Array(1024);
+  positions = new Int32Array(64);
+  sets = new Int32Array(64);
   count = 0;
 
   add(position: number, set: number): void {

@@ -39,5 +39,7 @@ export function patternOf(packed: number): number {
 /** The rules' candidates. `slow` patterns have none and must be searched for one by one: `[rule, pattern]` indexes. */
 export interface CandidateFinder {
   open(): CandidateStream;
+  /** Most bytes that any pattern can match or look at. */
+  readonly reach: number;
   readonly slow: readonly (readonly [rule: number, pattern: number])[];
 }

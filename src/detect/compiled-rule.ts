@@ -1,8 +1,6 @@
 /** A rule made ready to run: its expressions compiled, its validators looked up, its word lists turned into patterns. */
 import type { Confidence } from '../model.ts';
 import type { ColumnDetector, Rule, TogetherDetector, Validator } from '../rule.ts';
-import { type ByteTree, toByteTree } from './byte-tree.ts';
-import { extentOf, MOST_CHARACTERS } from './extent.ts';
 import { denyKey } from './values.ts';
 import { type WordList, wordList } from './words.ts';
 
@@ -16,7 +14,6 @@ export interface CompiledRule {
 }
 
 export interface CompiledPattern {
-  readonly tree: ByteTree;
   /** Sticky; `lastIndex` is set before every use. */
   readonly sticky: RegExp;
   /** The same, global. */
@@ -71,7 +68,6 @@ export function compileRule(
     rule,
     text: rule.text && {
       patterns: rule.text.patterns.map((pattern) => ({
-        tree: finiteTree(rule, pattern.regex),
         sticky: new RegExp(pattern.regex, 'uy'),
         anywhere: new RegExp(pattern.regex, 'gu'),
         valued: pattern.regex.includes('(?<value>'),
@@ -94,12 +90,6 @@ export function compileRule(
     },
     together: rule.together,
   };
-}
-
-function finiteTree(rule: Rule, source: string): ByteTree {
-  const tree = toByteTree(source);
-  if (extentOf(tree).characters <= MOST_CHARACTERS) return tree;
-  throw new Error(`rule ${rule.id}: a pattern must be finite, at most ${MOST_CHARACTERS} characters in all`);
 }
 
 function lookUp(

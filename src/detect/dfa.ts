@@ -48,7 +48,8 @@ export class Dfa {
   readonly #groupOfClass: readonly number[];
   readonly #groups: readonly (readonly number[])[];
   readonly #openingSteps = new Map<number, Int32Array>();
-  readonly #steps: ((Int32Array | undefined)[] | undefined)[] = [];
+  /** By node and class. */
+  readonly #steps = new Map<number, Int32Array>();
   readonly #setNumbers = new Map<string, number>();
   readonly #announced: (readonly number[])[] = [];
 
@@ -277,18 +278,14 @@ export class Dfa {
 
   /** Where one node leads. */
   #stepOf(node: number, byteClass: number): Int32Array {
-    let steps = this.#steps[node];
-    if (steps === undefined) {
-      steps = new Array<Int32Array | undefined>(this.#width).fill(undefined);
-      this.#steps[node] = steps;
-    }
-    const known = steps[byteClass];
+    const key = node * this.#width + byteClass;
+    const known = this.#steps.get(key);
     if (known !== undefined) return known;
     const byte = this.#samples[byteClass]!;
     const edges = this.#nfa.edges(node).filter((edge) => edge.bytes[byte]);
     const step =
       edges.length === 0 ? NOWHERE : Int32Array.from(edges.flatMap((edge) => this.#nfa.closure(edge.to)));
-    steps[byteClass] = step;
+    this.#steps.set(key, step);
     return step;
   }
 }

@@ -32,10 +32,11 @@ export interface DetectorOptions {
 export function compileDetector(rules: readonly Rule[], options: DetectorOptions = {}): Detector {
   const validators = options.validators ?? allValidators;
   const compiled = rules.map((rule, index) => compileRule(rule, index, validators));
+  const finder = createFinder(rules);
   const machine: Machine = {
     rules: compiled,
-    finder: createFinder(compiled),
-    reach: reachOf(compiled),
+    finder,
+    reach: reachOf(compiled, finder.reach),
     deadline: {
       now: options.now ?? (() => performance.now()),
       least: options.ruleMilliseconds ?? 10_000,

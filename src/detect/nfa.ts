@@ -17,7 +17,7 @@ export interface Nfa {
   /** The state stands for a prefix found. */
   accept(state: number, prefix: number): void;
   edges(state: number): readonly Edge[];
-  /** The sets on all edges. */
+  /** The sets on all edges, each once. Nothing is to be added afterwards. */
   sets(): readonly ByteSet[];
   /** What the state accepts, or -1. */
   accepts(state: number): number;
@@ -30,6 +30,20 @@ export function createNfa(): Nfa {
   const links: number[][] = [];
   const accepted: number[] = [];
   const closures: (readonly number[] | undefined)[] = [];
+  /** Sets by what is in them: thousands of edges share a few hundred. */
+  const known = new Map<ByteSet, ByteSet>();
+  const alike = new Map<string, ByteSet>();
+
+  function interned(bytes: ByteSet): ByteSet {
+    let set = known.get(bytes);
+    if (set === undefined) {
+      const key = Buffer.from(bytes).toString('latin1');
+      set = alike.get(key) ?? bytes;
+      alike.set(key, set);
+      known.set(bytes, set);
+    }
+    return set;
+  }
 
   function newState(): number {
     edges.push([]);
@@ -56,7 +70,7 @@ export function createNfa(): Nfa {
       links[from]!.push(to);
     },
     consume(from, set, to) {
-      edges[from]!.push({ bytes: set.bytes, to });
+      edges[from]!.push({ bytes: interned(set.bytes), to });
       if (!set.wide) return;
       const last = newState();
       const second = newState();
@@ -74,7 +88,10 @@ export function createNfa(): Nfa {
       accepted[state] = prefix;
     },
     edges: (state) => edges[state]!,
-    sets: () => edges.flat().map((edge) => edge.bytes),
+    sets() {
+      known.clear();
+      return [...alike.values(), CONTINUATION, LEAD_2, LEAD_3, LEAD_4];
+    },
     accepts: (state) => accepted[state]!,
     closure,
   };
