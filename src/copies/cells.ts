@@ -28,12 +28,20 @@ const LONGEST_EMPTY = 9;
 const DATE_BITS = 12;
 const MOST_BITS = 64;
 
+/** Looks at the first sign before the set is asked. */
+function mayBeEmpty(cell: string): boolean {
+  const first = cell.charCodeAt(0) | 0x20;
+  return (
+    cell === '' || first === 0x6e || first === 0x75 || first === 0x3c || first === 0x23 || first === 0x2d
+  );
+}
+
 /** `seed`: two 32-bit numbers, the same for all that is to be compared. */
 export function createCellHasher([seedHigh, seedLow]: readonly [number, number]): CellHasher {
   const hasher: CellHasher = { high: 0, low: 0, bits: 0, hash };
 
   function hash(cell: string): boolean {
-    if (cell.length <= LONGEST_EMPTY && EMPTY.has(cell)) return false;
+    if (cell.length <= LONGEST_EMPTY && mayBeEmpty(cell) && EMPTY.has(cell)) return false;
     if (plain(cell)) return true;
     const text = canonicalCell(cell);
     if (text === '') return false;
@@ -63,14 +71,9 @@ export function createCellHasher([seedHigh, seedLow]: readonly [number, number])
       low = Math.imul(low ^ code, 1597334677);
     }
     // Numbers, dates and truth values have more than one way to be written.
-    if (
-      letters === 0
-        ? digits !== length || first === 0x30 || length > 15
-        : letters <= 5 && mayVary(cell, digits)
-    )
-      return false;
+    if (letters === 0 ? mayVary(cell, digits) : letters <= 5 && isWord(cell, digits)) return false;
     settle(high, low);
-    hasher.bits = Math.min(MOST_BITS, digits * 3.3 + letters * 2.3);
+    hasher.bits = isDate(cell, digits) ? DATE_BITS : Math.min(MOST_BITS, digits * 3.3 + letters * 2.3);
     return true;
   }
 
@@ -103,16 +106,35 @@ export function createCellHasher([seedHigh, seedLow]: readonly [number, number])
 }
 
 /** `true`, `FALSE`, `1e5`, `2024-01-02T00:00Z`. */
-function mayVary(cell: string, digits: number): boolean {
+function isWord(cell: string, digits: number): boolean {
   if (digits === 0) return cell.length === 4 || cell.length === 5;
   return /^[-+\d.][-+\d.:/TtZzeE ]*$/.test(cell);
 }
 
+/** Of a cell without letters: false for a plain whole number, a short decimal number, and numbers with hyphens that are no date. */
+function mayVary(cell: string, digits: number): boolean {
+  const { length } = cell;
+  const first = cell.charCodeAt(0);
+  if (first === 0x30 || first < 0x30 || length > 15) return digits > 0;
+  if (digits === length) return false;
+  if (isDate(cell, digits)) return false;
+  if (digits !== length - 1) return !/^\d{3,}-\d[\d-]*$/.test(cell) || length <= 10;
+  // One sign that is no digit: a decimal point with nothing to round or to leave out.
+  const last = cell.charCodeAt(length - 1);
+  return cell.indexOf('.') < 1 || digits > 6 || last === 0x30 || last === 0x2e;
+}
+
 const ISO_DATE = /^\d{4}-\d\d-\d\d$/;
+const PLAIN = /^[\x21-\x7e]*$/;
+
+/** Whether it is `2024-01-02` already, given its digits. */
+function isDate(cell: string, digits: number): boolean {
+  return digits === 8 && cell.length === 10 && cell.charCodeAt(4) === 0x2d && cell.charCodeAt(7) === 0x2d;
+}
 
 /** One writing for all the writings of a value; empty when there is none. */
 export function canonicalCell(cell: string): string {
-  const text = cell.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
+  const text = (PLAIN.test(cell) ? cell : cell.normalize('NFKC').replace(/\s+/g, ' ').trim()).toLowerCase();
   if (EMPTY.has(text)) return '';
   if (text === 'true') return '1';
   if (text === 'false') return '0';

@@ -20,8 +20,8 @@ const ROW_BITS = 36;
 const PAIR_BITS = 30;
 /** Cells of a row that are paired: the ones with the smallest hashes, so that they are the same after columns were dropped. */
 const PAIRED_CELLS = 20;
-/** One pair in so many is tagged, chosen by its hash: the same ones in every table. */
-const CHOSEN = 4;
+/** One cell in so many is paired with the others of its row, chosen by its hash: the same ones in every table. */
+const ANCHORS = 8;
 /** Cells of a row that are looked at. */
 const MOST_CELLS = 2048;
 
@@ -110,10 +110,10 @@ function createCellBuffer() {
     },
     eachPair(least: number, take: (high: number, low: number) => void) {
       for (let i = 0; i < held; i++) {
-        for (let j = i + 1; j < held; j++) {
-          if (bits[i]! + bits[j]! < least) continue;
-          const low = Math.imul(lows[i]!, 31) ^ highs[j]!;
-          if ((low >>> 7) % CHOSEN === 0) take(Math.imul(highs[i]!, 31) ^ lows[j]!, low);
+        if ((lows[i]! >>> 7) % ANCHORS !== 0) continue;
+        for (let j = 0; j < held; j++) {
+          if (i === j || bits[i]! + bits[j]! < least) continue;
+          take(Math.imul(highs[i]!, 31) + highs[j]!, Math.imul(lows[i]!, 31) ^ lows[j]!);
         }
       }
     },

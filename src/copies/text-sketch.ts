@@ -14,77 +14,89 @@ export interface TextSketcher {
 const FEWEST_WORDS = 32;
 /** Words of a run. */
 const RUN = 4;
-/** One run in so many is tagged, chosen by its hash: the same ones in every content. */
-const CHOSEN = 4;
+/** One run in four is tagged, chosen by the first two bits of its hash: the same ones in every content. */
+const CHOSEN = 30;
+const SPACE = Buffer.from(' ');
 
 export function createTextSketcher(tagger: Tagger): TextSketcher {
   const [seedHigh, seedLow] = tagger.seed;
   const runs = tagger.gather(DOMAINS.words, KEPT.text.sample);
   const details = tagger.gather(DOMAINS.detail, KEPT.text.details);
-  /** The last words' hashes, oldest overwritten. */
-  const last = new Uint32Array(RUN);
   let words = 0;
   let weight = 0;
-  /** Of all words in order. */
-  let allHigh = seedHigh;
-  let allLow = seedLow;
   // The word under way.
   let high = seedHigh;
   let low = seedLow;
   let length = 0;
   let digits = 0;
   let capital = false;
+  // Of all words in order, and of each of the last three.
+  let allHigh = seedHigh;
+  let allLow = seedLow;
+  let third = 0;
+  let second = 0;
+  let first = 0;
 
-  function endWord(): void {
-    const wordHigh = Math.imul(high ^ (high >>> 15), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-    const wordLow = Math.imul(low ^ (low >>> 16), 2246822507) ^ (wordHigh >>> 5);
-    if ((digits > 0 && length > 1) || (capital && length > 2)) details.add(wordHigh, wordLow);
+  function endWord(h: number, l: number): void {
+    const wordHigh = Math.imul(h ^ (h >>> 15), 2246822507) ^ (l >>> 13);
+    const wordLow = Math.imul(l ^ (l >>> 16), 3266489909) ^ (wordHigh >>> 5);
+    if (digits > 0 ? length > 1 : capital && length > 2) details.add(wordHigh, wordLow);
     allHigh = Math.imul(allHigh ^ wordHigh, 2654435761) ^ (allLow >>> 3);
     allLow = Math.imul(allLow ^ wordLow, 1597334677) ^ (allHigh >>> 7);
-    last[words % RUN] = wordHigh;
+    const run = Math.imul(Math.imul(Math.imul(third, 31) + second, 31) + first, 31) + wordHigh;
+    const mixed = Math.imul(run ^ (run >>> 16), 2246822507);
     words++;
-    if (words >= RUN) addRun(wordLow);
-    high = seedHigh;
-    low = seedLow;
-    length = 0;
-    digits = 0;
-    capital = false;
+    if (words >= RUN && mixed >>> CHOSEN === 0) runs.add(mixed, Math.imul(run ^ wordLow, 3266489909));
+    third = second;
+    second = first;
+    first = wordHigh;
   }
 
-  function addRun(wordLow: number): void {
-    let run = seedLow;
-    for (let i = 0; i < RUN; i++) run = Math.imul(run ^ last[(words + i) % RUN]!, 2654435761) ^ (run >>> 13);
-    run = Math.imul(run ^ (run >>> 16), 2246822507);
-    if ((run >>> 0) % CHOSEN === 0) runs.add(run, Math.imul(run ^ wordLow, 3266489909));
-  }
-
+  /** The word under way is kept in locals: the loop is the cost of all text. */
   function addBytes(bytes: Uint8Array): void {
+    let h = high;
+    let l = low;
     for (let i = 0; i < bytes.length; i++) {
       let byte = bytes[i]!;
       const kind = BYTES[byte]!;
-      if (kind === BREAK) {
-        if (length > 0) endWord();
+      if (kind === LETTER) length++;
+      else if (kind === BREAK) {
+        if (length > 0) {
+          endWord(h, l);
+          h = seedHigh;
+          l = seedLow;
+          length = 0;
+          digits = 0;
+          capital = false;
+        }
         continue;
+      } else {
+        if (kind === DIGIT) digits++;
+        else {
+          if (length === 0) capital = true;
+          byte |= 0x20;
+        }
+        length++;
       }
-      if (kind === DIGIT) digits++;
-      else if (kind === UPPER) {
-        if (length === 0) capital = true;
-        byte |= 0x20;
-      }
-      high = Math.imul(high ^ byte, 2654435761);
-      low = Math.imul(low ^ byte, 1597334677);
-      length++;
+      h = Math.imul(h ^ byte, 2654435761);
+      l = Math.imul(l ^ byte, 1597334677);
     }
+    high = h;
+    low = l;
+  }
+
+  function endLast(): void {
+    if (length > 0) addBytes(SPACE);
   }
 
   return {
     add(bytes, continues) {
-      if (!continues && length > 0) endWord();
+      if (!continues) endLast();
       weight += bytes.length;
       addBytes(isAscii(bytes) ? bytes : normalised(bytes));
     },
     finish() {
-      if (length > 0) endWord();
+      endLast();
       if (words < FEWEST_WORDS) return undefined;
       const whole = tagger.gather(DOMAINS.text, KEPT.text.head);
       whole.add(allHigh, allLow);
