@@ -5,12 +5,8 @@ const LATER = 'no reader yet';
 
 export const UNREAD_FORMATS: readonly UnreadFormat[] = [
   ...noText('image', 'picture', [
-    ['png', '\x89PNG\r\n\x1a\n'],
-    ['jpeg', '\xff\xd8\xff', 'jpg', 'jpeg'],
     ['gif', 'GIF8'],
     ['bmp', 'BM'],
-    ['tiff', 'II*\0', 'tif', 'tiff'],
-    ['tiff', 'MM\0*'],
     ['x-icon', '\0\0\x01\0', 'ico'],
     ['jp2', '\0\0\0\x0cjP  '],
     ['vnd.adobe.photoshop', '8BPS', 'psd'],
