@@ -1,7 +1,7 @@
 /** What cameras and programs write beside a picture (Exif 2.32, TIFF 6.0): who made it, with what, where; texts and the position only. */
 
 export interface ExifField {
-  /** `artist`, `latitude`; empty for a text under a tag that is not known. */
+  /** `artist`, `GPS location`; empty for a text under a tag that is not known. */
   readonly name: string;
   readonly text: string;
 }
@@ -140,16 +140,16 @@ function comment(reader: Block, bytes: Buffer): string {
   return (reader.little ? even : even.swap16()).toString('utf16le');
 }
 
+/** Latitude and longitude in degrees, as people and maps write them. */
 function positionOf(reader: Block, entries: readonly Entry[]): readonly ExifField[] {
   const at = (tag: number): number | undefined => entries.find((entry) => entry.tag === tag)?.at;
-  return [
-    { name: 'latitude', reference: at(1), value: at(2), negative: 'S' },
-    { name: 'longitude', reference: at(3), value: at(4), negative: 'W' },
-  ].flatMap(({ name, reference, value, negative }) => {
-    if (value === undefined) return [];
-    const degrees = [0, 1, 2].reduce((sum, i) => sum + reader.rational(value, i) / 60 ** i, 0);
-    const sign =
-      reference !== undefined && reader.value(reference).bytes.toString('latin1', 0, 1) === negative ? -1 : 1;
-    return [{ name, text: (sign * degrees).toFixed(6) }];
-  });
+  const degrees = (reference: number | undefined, value: number, negative: string): string => {
+    const sum = [0, 1, 2].reduce((total, i) => total + reader.rational(value, i) / 60 ** i, 0);
+    const side = reference === undefined ? '' : reader.value(reference).bytes.toString('latin1', 0, 1);
+    return (side === negative ? -sum : sum).toFixed(6);
+  };
+  const [latitude, longitude] = [at(2), at(4)];
+  if (latitude === undefined || longitude === undefined) return [];
+  const text = `${degrees(at(1), latitude, 'S')}, ${degrees(at(3), longitude, 'W')}`;
+  return [{ name: 'GPS location', text }];
 }

@@ -13,8 +13,7 @@ describe.each(['photo.jpg', 'scan.png', 'scan.tiff'])('%s, which exiftool wrote'
     const found = await collect(read(name), { name });
     expect(cellLines(found)).toEqual(
       expect.arrayContaining([
-        'picture latitude = 48.858370',
-        'picture longitude = -2.294481',
+        'picture GPS location = 48.858370, -2.294481',
         'picture artist = Dora Fenwick',
         'picture serial number = 7043211',
         'picture comment = café',
