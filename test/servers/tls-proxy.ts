@@ -66,8 +66,8 @@ export async function startTlsProxy(upstream: string, hosts: readonly string[]):
   };
 }
 
-/** By openssl, for Node can read certificates and not make them. */
-function makeCertificate(folder: string, hosts: readonly string[]) {
+/** A certificate for these names in two PEM files. By openssl, for Node can read certificates and not make them. */
+export function makeCertificate(folder: string, hosts: readonly string[]) {
   const certificate = join(folder, 'cert.pem');
   const keyFile = join(folder, 'key.pem');
   const names = hosts.map((host) => `DNS:${host}`).join(',');
@@ -75,7 +75,7 @@ function makeCertificate(folder: string, hosts: readonly string[]) {
   const algorithm = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const files = ['-keyout', keyFile, '-out', certificate];
   execFileSync('openssl', ['req', '-x509', ...algorithm, ...subject, ...files], { stdio: 'ignore' });
-  return { key: readFileSync(keyFile), cert: readFileSync(certificate), certificate };
+  return { key: readFileSync(keyFile), cert: readFileSync(certificate), certificate, keyFile };
 }
 
 function passOn(incoming: IncomingMessage, outgoing: ServerResponse, { hostname: host, port }: URL): void {
