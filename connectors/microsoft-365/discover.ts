@@ -31,8 +31,14 @@ export async function* discoverDrives(context: ListContext, signal: AbortSignal)
       }
     }
   }
-  const [first] = failures;
-  if (first !== undefined) throw first;
+  const [first, ...others] = failures;
+  if (first !== undefined) throw others.length === 0 ? first : withOthers(first, others.length);
+}
+
+function withOthers(first: ConnectorError, others: number): ConnectorError {
+  return new ConnectorError(first.code, `${first.message}; and ${others} more that cannot be listed`, {
+    cause: first,
+  });
 }
 
 async function* ownersOf(

@@ -122,11 +122,8 @@ async function* enumerate(enumeration: Enumeration, first: string): AsyncGenerat
 async function settle(enumeration: Enumeration, values: readonly Item[]): Promise<Omit<Page, 'next'>> {
   const items = [...new Map(values.map((item) => [item.id, item])).values()];
   const removed: string[] = [];
-  for (const item of items) {
-    if (item.root) enumeration.folders.put({ id: item.id, name: '', parent: undefined }, null);
-    else if (item.deleted) removed.push(forget(enumeration, item));
-  }
-  const present = items.filter((item) => !item.deleted && !item.root);
+  for (const item of items) if (item.deleted) removed.push(forget(enumeration, item));
+  const present = items.filter((item) => !item.deleted);
   const access = await Promise.all(present.map((item) => accessOf(enumeration, item)));
   for (const [index, item] of present.entries()) {
     if (isFolder(item)) enter(enumeration, item, access[index] ?? null);
@@ -136,7 +133,7 @@ async function settle(enumeration: Enumeration, values: readonly Item[]): Promis
   const assets: Asset[] = [];
   for (const [index, item] of present.entries()) {
     // A notebook is a folder and something to be listed.
-    if (item.folder && !item.package) continue;
+    if (item.root || (item.folder && !item.package)) continue;
     const folder = await folderOf(enumeration, item);
     if (folder === undefined) continue;
     const asset = toAsset(item, { container: enumeration.container, folder, access: access[index] ?? null });
@@ -146,19 +143,21 @@ async function settle(enumeration: Enumeration, values: readonly Item[]): Promis
 }
 
 function isFolder(item: Item): boolean {
-  return !item.remoteItem && Boolean(item.folder ?? item.package);
+  return !item.remoteItem && Boolean(item.root ?? item.folder ?? item.package);
 }
 
 /** A folder that had another name or place has contents that are not named; so has a deleted one. */
 function enter(enumeration: Enumeration, item: Item, access: Access | null): void {
-  const folder: Folder = {
-    id: item.id,
-    name: item.name ?? item.id,
-    parent: item.parentReference?.id ?? undefined,
-  };
+  const folder = toFolder(item);
   const change = enumeration.folders.put(folder, access);
   if (change === 'changed') unnamed(enumeration, 'a folder was renamed, moved or shared');
   if (change === 'new') enumeration.entries.set(item.id, item.folder?.childCount ?? 0);
+}
+
+function toFolder({ id, root, name, parentReference }: Item): Folder {
+  return root
+    ? { id, name: '', parent: undefined }
+    : { id, name: name ?? id, parent: parentReference?.id ?? undefined };
 }
 
 function forget(enumeration: Enumeration, item: Item): string {
@@ -203,10 +202,7 @@ async function askFolder({ context, container, signal }: Enumeration, id: string
     path: `${path}?$select=id,name,root,parentReference`,
     cost: COST.item,
   };
-  const item = readOne('item', await context.client.json(request, signal));
-  return item.root
-    ? { id, name: '', parent: undefined }
-    : { id, name: item.name ?? id, parent: item.parentReference?.id ?? undefined };
+  return toFolder(readOne('item', await context.client.json(request, signal)));
 }
 
 /** Null where it is not asked for: as the container's, unknown. */

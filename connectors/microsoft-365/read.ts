@@ -28,6 +28,8 @@ export async function* readFile(
   /** The next chunk, undefined at the end; a new request goes on at `position` after a failure. */
   async function next(): Promise<Uint8Array | undefined> {
     if (body === undefined) {
+      // Broken off behind its last byte.
+      if (position > part.start && position >= part.end) return undefined;
       requests += 1;
       body = await openBody(context, { asset, current, part: { ...part, start: position } }, signal);
     }
@@ -74,11 +76,13 @@ export async function* readFile(
 interface Part {
   readonly start: number;
   readonly end: number;
+  /** All that there is, if it is more than was listed. */
+  readonly toTheEnd: boolean;
 }
 
 function partOf(size: number | null, range: ByteRange | undefined): Part {
   const end = size ?? Number.POSITIVE_INFINITY;
-  return { start: range?.start ?? 0, end: Math.min(range?.end ?? end, end) };
+  return { start: range?.start ?? 0, end: Math.min(range?.end ?? end, end), toTheEnd: range === undefined };
 }
 
 interface Body {
@@ -101,12 +105,13 @@ async function openBody(
 ): Promise<Body> {
   const { url, size } = await locate(context, asset, current, signal);
   const end = Math.min(part.end, size);
-  const whole = part.start === 0 && end === size;
-  const range = whole ? undefined : `bytes=${part.start}-${Number.isFinite(end) ? end - 1 : ''}`;
+  const upTo = part.toTheEnd ? '' : end - 1;
+  const range = part.toTheEnd && part.start === 0 ? undefined : `bytes=${part.start}-${upTo}`;
   const answer = await context.client.download(url, operationOf(asset), { range, signal });
   // Where a range cannot be made Graph gives the whole file instead.
   const skip = range !== undefined && answer.statusCode === 200 ? part.start : 0;
-  return { answer, chunks: cut(answer, skip, end - part.start), end };
+  const bytes = part.toTheEnd ? Number.POSITIVE_INFINITY : end - part.start;
+  return { answer, chunks: cut(answer, skip, bytes), end };
 }
 
 /** So many bytes after the first `skip`. */

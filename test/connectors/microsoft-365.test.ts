@@ -229,19 +229,22 @@ describe('listing', () => {
     await expect(changes()).rejects.toMatchObject({ code: 'resync' });
   });
 
-  test('a folder that was shared anew asks for a whole listing, where permissions are asked for', async () => {
-    graph.roles = [...graph.roles, 'Sites.FullControl.All'];
-    const drive = graph.addUser(ADA);
-    drive.put('folder/one.txt', Buffer.from('invented'));
-    await using connector = await connect({ users: [ADA], permissions: true });
-    const container = await firstOf(connector);
-    const token = (await listed(connector, container)).at(-1)?.token ?? '';
-    drive.put('folder/one.txt', Buffer.from('invented anew'));
-    const changes = () => Array.fromAsync(connector.changes?.(container, token, undefined, never) ?? []);
-    expect(pathsOf(await changes())).toEqual(['folder/one.txt']);
-    drive.share('folder', [{ roles: ['read'], link: { scope: 'anonymous', type: 'view' } }]);
-    await expect(changes()).rejects.toMatchObject({ code: 'resync' });
-  });
+  test.each(['folder', ''])(
+    'folder %j that was shared anew asks for a whole listing, where permissions are asked for',
+    async (folder) => {
+      graph.roles = [...graph.roles, 'Sites.FullControl.All'];
+      const drive = graph.addUser(ADA);
+      drive.put('folder/one.txt', Buffer.from('invented'));
+      await using connector = await connect({ users: [ADA], permissions: true });
+      const container = await firstOf(connector);
+      const token = (await listed(connector, container)).at(-1)?.token ?? '';
+      drive.put('folder/one.txt', Buffer.from('invented anew'));
+      const changes = () => Array.fromAsync(connector.changes?.(container, token, undefined, never) ?? []);
+      expect(pathsOf(await changes())).toEqual(['folder/one.txt']);
+      drive.share(folder, [{ roles: ['read'], link: { scope: 'anonymous', type: 'view' } }]);
+      await expect(changes()).rejects.toMatchObject({ code: 'resync' });
+    },
+  );
 
   test('earlier versions are assets of their own and can be read', async () => {
     const drive = graph.addUser(ADA);
@@ -257,6 +260,20 @@ describe('listing', () => {
     const texts = await Promise.all(assets.map((asset) => bytesOf(connector, asset)));
     expect(texts).toEqual(['three', 'two two', 'one']);
     expect(pages.at(-1)).not.toHaveProperty('token');
+  });
+
+  test('a body that is longer than Graph says is read to its end, a shorter one is an error', async () => {
+    const drive = graph.addUser(ADA);
+    drive.put('longer.txt', Buffer.from('invented bytes'), { facets: { size: 3 } });
+    drive.put('shorter.txt', Buffer.from('invented bytes'), { facets: { size: 30 } });
+    await using connector = await connect({ users: [ADA] });
+    const [page] = await listed(connector, await firstOf(connector));
+    const [longer, shorter] = page?.assets ?? [];
+    if (longer === undefined || shorter === undefined) throw new Error('two files were placed');
+    expect(await bytesOf(connector, longer)).toBe('invented bytes');
+    await expect(bytesOf(connector, shorter)).rejects.toMatchObject({ code: 'transient' });
+    const range = connector.open(longer, { signal: never, range: { start: 1, end: 3 } });
+    expect(Buffer.concat(await Array.fromAsync(range)).toString()).toBe('nv');
   });
 
   test('a cursor that leads elsewhere is not followed', async () => {
