@@ -90,11 +90,24 @@ async function* readFolder(
       unpacked: false,
       stream: () => wholeMember(reader, size, crc),
     });
-    await reader.skip(size - (reader.offset - start));
-    // Files packed as one are lost together from where it breaks off.
-    if (reader.offset - start < size)
-      throw new ContentError('malformed', 'the archive ends inside of a file');
+    const failure = await skipTo(reader, start + size);
+    if (failure === undefined) continue;
+    // Files packed as one are lost together from where it breaks off; other folders are not.
+    const lost = names.length - i - 1;
+    if (lost > 0) yield gapNote(input, failure.reason, `${lost} files packed together with ${name} are lost`);
+    return;
   }
+}
+
+/** Passes over what a member has left; why that cannot be had, if so. Its own gap has been told. */
+async function skipTo(reader: ByteReader, end: number): Promise<ContentError | undefined> {
+  try {
+    await reader.skip(end - reader.offset);
+  } catch (error) {
+    if (error instanceof ContentError) return error;
+    throw error;
+  }
+  return reader.offset < end ? new ContentError('malformed', 'the archive ends inside of a file') : undefined;
 }
 
 async function* wholeMember(

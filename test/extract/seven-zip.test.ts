@@ -93,3 +93,16 @@ test('a directory with any byte changed ends in gaps at most', async () => {
     }
   }
 });
+
+test('what breaks off costs the files that are packed with it, and no others', async () => {
+  // Without -ms=off both files are one folder, with it two.
+  const together = read('default');
+  together.fill(0xff, 60, 90);
+  const solid = await collect(together, { name: 'a.7z' });
+  expect(solid.gaps.length).toBeGreaterThan(0);
+  const apart = read('lzma');
+  apart.fill(0xff, 32 + 5, 32 + 20);
+  const found = await collect(apart, { name: 'a.7z' });
+  expect(found.gaps.every(({ place }) => place === 'a.7z!/deep/people.csv')).toBe(true);
+  expect(found.texts.at(-1)?.text === LINES).toBe(true);
+});

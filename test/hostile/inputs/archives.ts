@@ -1,4 +1,6 @@
 /** Archives that explode, lie, overlap, nest or lead outside: numbers 1 to 5. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { tar } from '../../../fixtures/estate-parts/archives.ts';
 import { zipOf } from '../../extract/zip-fixture.ts';
@@ -24,6 +26,13 @@ export const ARCHIVES: readonly HostileInput[] = [
     reasons: ['archive-limit'],
     found: false,
   },
+  ...['bomb.bz2', 'bomb.xz', 'bomb.lz4', 'bomb.7z'].map((name) => ({
+    number: 1,
+    name,
+    content: packedBomb(name),
+    reasons: ['archive-limit'],
+    found: false,
+  })),
   { number: 1, name: 'nested-bomb.zip', content: nestedBomb(), reasons: ['archive-limit'], found: true },
   {
     number: 2,
@@ -96,6 +105,12 @@ export const ARCHIVES: readonly HostileInput[] = [
   { number: 4, name: 'links.tar', content: linksTar(), reasons: [], found: true },
   { number: 5, name: 'deep.gz', content: nestedGzip(8), reasons: ['archive-limit'], found: false },
 ];
+
+/** 64 MiB of zeros, by programs that Node has not (test/extract/fixtures/writer.py). */
+function packedBomb(name: string): Buffer {
+  const folder = name.endsWith('.7z') ? '7z' : 'compressed';
+  return readFileSync(join(import.meta.dirname, '../../extract/fixtures', folder, name));
+}
 
 /** Ten archives in each of ten in each of ten, all of zeros; people in the outermost. */
 function nestedBomb(): Buffer {

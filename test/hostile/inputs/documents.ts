@@ -129,6 +129,13 @@ export function documents({
       reasons: ['malformed'],
       found: false,
     },
+    ...['table.avro', 'table.feather', 'table.dta', 'office.xls', 'packed.7z'].map((name) => ({
+      number: 11,
+      name: `cut-${name}`,
+      content: cutPlanted(name),
+      reasons: ['malformed'],
+      found: false,
+    })),
     {
       number: 11,
       name: 'encrypted.parquet',
@@ -144,6 +151,12 @@ export function documents({
       found: true,
     },
   ];
+}
+
+/** The first fifth of a table, in which nobody stands yet. */
+function cutPlanted(name: string): Buffer {
+  const bytes = readFileSync(join(import.meta.dirname, '../../planted/fixtures', name));
+  return bytes.subarray(0, bytes.length / 5);
 }
 
 function docx(document: string, more: Readonly<Record<string, string>> = {}): Buffer {
