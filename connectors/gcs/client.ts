@@ -33,7 +33,7 @@ export interface Client {
   ): Promise<{ body: Readable; status: number }>;
   /** The project of the settings or else of the login. @throws ConnectorError `auth` when none is known */
   project(signal: AbortSignal): Promise<string>;
-  /** Who we are, as far as the login itself knows; undefined for a person's. */
+  /** Who we are, as far as login and Google tell. */
   email(): Promise<string | undefined>;
   close(): void;
 }
@@ -96,13 +96,24 @@ export function createClient(settings: Settings, environment: Environment): Clie
       const operation = { name: 'find the project', uri: 'gs://', permission: 'storage.buckets.list' };
       return attempt(operation, signal, () => storage.getProjectId());
     },
-    email: async () => {
-      const login = settings.login.kind;
-      if (login !== 'default' && login !== 'file') return undefined;
-      return (await storage.authClient.getCredentials()).client_email;
-    },
+    email: () => emailOf(storage, settings),
     close: () => agent.destroy(),
   };
+}
+
+/** A service account knows its name; of a person's token Google tells whose it is, when it may. */
+async function emailOf({ authClient }: Storage, { login, endpoint }: Settings): Promise<string | undefined> {
+  if (login.kind === 'anonymous') return undefined;
+  try {
+    const named = login.kind === 'token' ? undefined : (await authClient.getCredentials()).client_email;
+    // Another server's tokens are not Google's to know.
+    if (named !== undefined || endpoint !== null) return named;
+    const token = await authClient.getAccessToken();
+    return token ? (await new OAuth2Client().getTokenInfo(token)).email : undefined;
+  } catch {
+    // That the login works is proved by listing; only its name stays unknown.
+    return undefined;
+  }
 }
 
 function authOf({
