@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { tar } from '../../../fixtures/estate-parts/archives.ts';
-import { zipOf } from '../../extract/zip-fixture.ts';
+import { zip64Of, zipOf } from '../../extract/zip-fixture.ts';
 import { type HostileInput, MiB, PEOPLE } from './input.ts';
 
 const PEOPLE_FILE = { name: 'people.csv', data: Buffer.from(PEOPLE) };
@@ -103,6 +103,20 @@ export const ARCHIVES: readonly HostileInput[] = [
     found: true,
   },
   { number: 4, name: 'links.tar', content: linksTar(), reasons: [], found: true },
+  {
+    number: 3,
+    name: 'zip64.zip',
+    content: zip64Of('people.csv', PEOPLE_FILE.data),
+    reasons: [],
+    found: true,
+  },
+  {
+    number: 3,
+    name: 'zip64-lies.zip',
+    content: zip64Of('people.csv', PEOPLE_FILE.data, { size: 2 ** 52 }),
+    reasons: [],
+    found: true,
+  },
   { number: 5, name: 'deep.gz', content: nestedGzip(8), reasons: ['archive-limit'], found: false },
 ];
 
