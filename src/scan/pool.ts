@@ -43,6 +43,14 @@ export function createPool(options: PoolOptions): Pool {
   const { signal, limits } = options;
   const threads = new Set<Thread>();
   const queue: Job[] = [];
+  // Most of a rule is for people to read; a thread would hold a copy of it.
+  const rules = options.rules.map((rule) => ({
+    ...rule,
+    description: '',
+    references: [],
+    matches: [],
+    misses: [],
+  }));
   const off = new SharedArrayBuffer(options.rules.length * Int32Array.BYTES_PER_ELEMENT);
   const limiters = new Map(options.sources.map(({ name }) => [name, new SharedArrayBuffer(8)]));
   const retired = { kib: 0, requests: 0 };
@@ -52,8 +60,7 @@ export function createPool(options: PoolOptions): Pool {
     const shared = new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT);
     const data: WorkerData = {
       sources: options.sources,
-      rules: options.rules,
-      records: options.records,
+      rules,
       env: options.env,
       limits,
       concurrency: options.concurrency,

@@ -2,7 +2,7 @@
 import type { Limits, SourceConfig } from '../config.ts';
 import type { Asset, Container, Cursor, Identity, Page } from '../connector.ts';
 import type { ConnectorErrorCode } from '../errors.ts';
-import type { ContentResult, RuleRecord } from '../inventory/types.ts';
+import type { ContentResult } from '../inventory/types.ts';
 import type { DigestAlgorithm, Finding, Gap } from '../model.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,7 +10,6 @@ import type { Rule } from '../rule.ts';
 export interface WorkerData {
   readonly sources: readonly SourceConfig[];
   readonly rules: readonly Rule[];
-  readonly records: readonly RuleRecord[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly limits: Limits;
   readonly concurrency: number;

@@ -87,7 +87,6 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
       await using pool = createPool({
         sources: config.sources,
         rules,
-        records: ruleset.rules,
         env: options.env,
         limits: config.limits,
         concurrency: config.concurrency,
