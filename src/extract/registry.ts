@@ -214,6 +214,18 @@ export const FORMATS = {
     limits: 'texts in the first 32 MiB',
     library: 'own',
   },
+  wandb: {
+    name: 'wandb',
+    title: 'Weights & Biases run',
+    mediaTypes: ['application/x-wandb'],
+    extensions: ['wandb'],
+    signatures: [{ bytes: ':W&B\xe1\xbe' }],
+    load: async () => (await import('./wandb.ts')).readWandb,
+    reads: 'the texts of every record: configuration, summary, history, output, files',
+    places: '`record 12`',
+    limits: `${ANY_SIZE}; records up to 16 MiB`,
+    library: 'own',
+  },
   plist: {
     name: 'plist',
     title: 'property list',

@@ -86,6 +86,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'office.ods': within('table office', cell),
   'table.docx': within('table 1', cell),
   'page.docx': line,
+  'run.wandb': (index) => `record ${index < 10 ? index + 2 : index + 3}`,
   'photo.jpg': () => 'picture description',
   'scan.png': () => 'picture description',
   'scan.tiff': () => 'picture description',
