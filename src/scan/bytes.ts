@@ -35,9 +35,9 @@ export interface AssetBytes extends ByteSource {
   abandon(): Promise<void>;
   /**
    * Reads what the extractor left, so that the digests are of the whole; not where the provider's digest says already which
-   * content it is. @throws ConnectorError
+   * content it is, and not beyond the moment at which `over` says that the time is. @throws ConnectorError
    */
-  finish(): Promise<void>;
+  finish(over: () => boolean): Promise<void>;
   /** After `finish`; empty for what was not streamed to its end. */
   digests(): Digests;
 }
@@ -112,10 +112,10 @@ export function openBytes(asset: Asset, options: BytesOptions): AssetBytes {
     async *stream() {
       for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
     },
-    async finish() {
+    async finish(over) {
       const known = ranges > 0 && !current && STRONG.some((name) => asset.digests?.[name] !== undefined);
       if (hashes.length === 0 || known) return close();
-      while ((await next()) !== undefined);
+      while ((await next()) !== undefined) if (over()) return close();
     },
     digests: () => (whole ? Object.fromEntries(hashes.map(([name, hash]) => [name, hash.digest()])) : {}),
   };

@@ -74,7 +74,7 @@ async function readVersion(
   const sketcher = isBoilerplate(asset.path) ? undefined : context.sketch?.();
   const extracted = await scanSegments(bytes, asset, { scan, sketcher }, context);
   // Archives are read by range: the hash needs the rest of the bytes as well.
-  await (extracted.late ? bytes.abandon() : bytes.finish());
+  await (extracted.late ? bytes.abandon() : bytes.finish(extracted.over));
   const { findings, gaps: ruleGaps, values } = scan.finish();
   const gaps: Gap[] = [...extracted.gaps, ...ruleGaps];
   const sidecar = isSidecar(asset) ? await readSidecar(asset, context.connector, context.signal) : undefined;
@@ -114,6 +114,8 @@ interface Scanned {
   readonly sample: Omit<SampleNote, 'type'> | undefined;
   /** Its time was over before its end. */
   readonly late: boolean;
+  /** True once what is found is to be kept, whatever else there is to do. */
+  readonly over: () => boolean;
 }
 
 type ScannedMember = Omit<MemberNote, 'type'> & { readonly sketches: readonly Sketch[] };
@@ -201,6 +203,7 @@ async function scanSegments(
     members,
     sample,
     late,
+    over: () => past(SOFT_SHARE),
   };
 }
 

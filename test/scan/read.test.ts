@@ -7,12 +7,18 @@ import { compileDetector } from '../../src/detect/index.ts';
 import { extract } from '../../src/extract/index.ts';
 import { createRetry } from '../../src/retry.ts';
 import { readAsset } from '../../src/scan/read.ts';
+import { zipOf } from '../extract/zip-fixture.ts';
 import { temporaryFolder, writeTree } from './estate.ts';
 
 const signal = new AbortController().signal;
 
 /** Lists a folder, lets `meanwhile` happen, and reads the only file in it as it was listed. */
-async function readAfter(root: string, meanwhile: () => void, onBytes: () => void = () => undefined) {
+async function readAfter(
+  root: string,
+  meanwhile: () => void,
+  onBytes: () => void = () => undefined,
+  now?: () => number,
+) {
   const environment = { env: {}, retry: createRetry(), concurrency: 1, pageSize: 10, log: () => undefined };
   await using connector = await local.connect({ path: root }, environment);
   const containers = await Array.fromAsync(connector.discover(signal));
@@ -33,6 +39,7 @@ async function readAfter(root: string, meanwhile: () => void, onBytes: () => voi
       ranged: true,
       signal,
       onBytes,
+      ...(now === undefined ? {} : { now }),
     },
   );
 }
@@ -65,4 +72,61 @@ test('a file that is gone is told so, and is no hole in the coverage', async () 
   writeTree(folder.path, { 'app.log': 'x' });
   const { gaps } = await readAfter(folder.path, () => rmSync(join(folder.path, 'app.log')));
   expect(gaps).toMatchObject([{ reason: 'gone' }]);
+});
+
+test('what was read of a file when its time is over is kept, and told for what it is', async () => {
+  using folder = temporaryFolder();
+  writeTree(folder.path, { 'app.log': 'some text\n'.repeat(300_000) });
+  // Every look at the clock is a second later.
+  let seconds = 0;
+  const now = () => {
+    seconds += 1;
+    return seconds * 1000;
+  };
+  const nothing = () => undefined;
+  const slow = await readAfter(folder.path, nothing, nothing, () => 40 * now());
+  expect(slow.gaps).toEqual([]);
+  expect(slow.content).toMatchObject({
+    coverage: 'sample',
+    digests: {},
+    gaps: [{ reason: 'time-limit' }],
+    sample: { how: 'head', draws: 0, total: 3_000_000 },
+  });
+  expect(slow.content?.bytesRead).toBeLessThan(2_000_000);
+  expect(slow.content?.bytesRead).toBeGreaterThan(100_000);
+  const quick = await readAfter(folder.path, nothing, nothing, now);
+  expect(quick.content).toMatchObject({ coverage: 'full', gaps: [] });
+  expect(quick.content?.sample).toBeUndefined();
+});
+
+test('an archive whose digest would take longer than its time keeps what was found in it', async () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, 'a.zip');
+  const csv = `name,email\n${'Ann,ann@example.org\n'.repeat(100)}`;
+  // Large enough to be read by range, so that its bytes pass once more for the digest.
+  const rest = Buffer.alloc(20 * 1024 ** 2, '\xff\xd8\xff', 'latin1');
+  writeFileSync(
+    path,
+    zipOf([
+      { name: 'a.csv', data: Buffer.from(csv) },
+      { name: 'a.jpg', data: rest, stored: true },
+    ]),
+  );
+  let seconds = 0;
+  const read = (step: number) => {
+    seconds = 0;
+    return readAfter(
+      folder.path,
+      () => undefined,
+      () => undefined,
+      () => {
+        seconds += step;
+        return seconds * 1000;
+      },
+    );
+  };
+  const { content } = await read(3);
+  expect(content?.members).toHaveLength(2);
+  expect(content?.digests).toEqual({});
+  expect((await read(0)).content?.digests.sha256).toMatch(/^[0-9a-f]{64}$/);
 });
