@@ -74,6 +74,8 @@ export interface FakeDrive {
 /** Ids are made from `id` and the order of creation, so that equal drives are equal. */
 export function createFakeDrive(id: string, webUrl: string): FakeDrive {
   const items = new Map<string, Item>();
+  /** Folder -> name -> what is in it. */
+  const inside = new Map<string, Map<string, Item>>();
   const gone = new Map<string, number>();
   const trashed: Json[] = [];
   let number = 0;
@@ -95,7 +97,21 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
       history: [],
     };
     items.set(item.id, item);
+    enter(item);
     return touch(item);
+  }
+
+  function enter(item: Item): void {
+    const folder = inside.get(item.parent ?? '') ?? new Map<string, Item>();
+    inside.set(item.parent ?? '', folder.set(item.name, item));
+  }
+
+  function leave(item: Item): void {
+    inside.get(item.parent ?? '')?.delete(item.name);
+  }
+
+  function contentsOf(id: string): readonly Item[] {
+    return [...(inside.get(id)?.values() ?? [])];
   }
 
   function touch(item: Item): Item {
@@ -108,7 +124,7 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
   }
 
   function child(parent: string, name: string): Item | undefined {
-    return [...items.values()].find((item) => item.parent === parent && item.name === name);
+    return inside.get(parent)?.get(name);
   }
 
   function at(path: string): Item {
@@ -121,23 +137,16 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
     return item;
   }
 
-  // Looking for names in a large drive would take long: folders are remembered by path until one moves.
-  const folders = new Map<string, Item>();
   function folder(path: string): Item {
     if (path === '') return root;
-    const known = folders.get(path);
-    if (known !== undefined) return known;
     const cut = path.lastIndexOf('/');
     const above = folder(path.slice(0, Math.max(0, cut)));
     const name = path.slice(cut + 1);
-    const item = child(above.id, name) ?? add({ name, parent: above.id, body: null });
-    folders.set(path, item);
-    return item;
+    return child(above.id, name) ?? add({ name, parent: above.id, body: null });
   }
 
   function below(item: Item): readonly Item[] {
-    const direct = [...items.values()].filter(({ parent }) => parent === item.id);
-    return direct.flatMap((one) => [one, ...below(one)]);
+    return contentsOf(item.id).flatMap((one) => [one, ...below(one)]);
   }
 
   function ancestors(item: Item): readonly Item[] {
@@ -155,10 +164,9 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
   }
 
   function toJson(item: Item): Json {
-    const counted = () => [...items.values()].filter(({ parent }) => parent === item.id).length;
     const kind = item.body
       ? { file: { mimeType: 'application/octet-stream', hashes: hashes(item.body) } }
-      : { folder: { childCount: counted() } };
+      : { folder: { childCount: contentsOf(item.id).length } };
     const { facets } = item;
     return {
       id: item.id,
@@ -189,8 +197,7 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
       const cut = path.lastIndexOf('/');
       const above = folder(path.slice(0, Math.max(0, cut)));
       const name = path.slice(cut + 1);
-      // A first fill of a large drive looks for no former file.
-      const former = items.size > 5000 ? undefined : child(above.id, name);
+      const former = child(above.id, name);
       const item = former ?? add({ name, parent: above.id, body: Buffer.from(body) });
       if (former?.body) former.history.push({ body: former.body, modified: former.modified });
       Object.assign(item, { body: Buffer.from(body), facets, fields });
@@ -202,7 +209,7 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
       const item = at(path);
       for (const one of below(item)) items.delete(one.id);
       items.delete(item.id);
-      folders.clear();
+      leave(item);
       gone.set(item.id, ++number);
       trashed.push({
         id: randomUUID(),
@@ -218,9 +225,11 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
     move(from, to) {
       const item = at(from);
       const cut = to.lastIndexOf('/');
-      folders.clear();
-      item.parent = folder(to.slice(0, Math.max(0, cut))).id;
+      const above = folder(to.slice(0, Math.max(0, cut)));
+      leave(item);
+      item.parent = above.id;
       item.name = to.slice(cut + 1);
+      enter(item);
       touch(item);
     },
     share(path, permissions) {
@@ -230,8 +239,7 @@ export function createFakeDrive(id: string, webUrl: string): FakeDrive {
     },
     idOf: (path) => at(path).id,
     item: (key) => withFields(key === 'root' ? root : items.get(key)),
-    children: (key) =>
-      [...items.values()].filter(({ parent }) => parent === (key === 'root' ? root.id : key)).map(toJson),
+    children: (key) => contentsOf(key === 'root' ? root.id : key).map(toJson),
     permissions(key) {
       const item = key === 'root' ? root : items.get(key);
       // Effective ones: those of the folders above hold as well.
