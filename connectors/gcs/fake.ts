@@ -16,7 +16,7 @@ export interface FakeGcs extends AsyncDisposable {
   readonly requests: readonly string[];
   /** `settings` as in the API's bucket resource; `bindings` as in its policy. */
   createBucket(bucket: string, more?: BucketMore): void;
-  /** Adds a generation; with versioning the one before it becomes noncurrent. */
+  /** Adds a generation (`more` as in the API's object resource); with versioning the one before it becomes noncurrent. */
   put(bucket: string, name: string, body: Uint8Array, more?: object): void;
   /** Soft-deleted when the bucket's settings have a softDeletePolicy. */
   remove(bucket: string, name: string): void;
@@ -274,12 +274,18 @@ function getObject(
   if (query.get('alt') !== 'media') {
     return { status: 200, json: masked(objectResource(bucket.name, object), query.get('fields')) };
   }
+  // As it is stored, to who accepts that; unpacking on the way is not done here.
+  const { contentEncoding } = object.more as { readonly contentEncoding?: string };
+  const encoding = contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding };
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
-  if (range === null) return { status: 200, bytes: object.body };
+  if (range === null) return { status: 200, bytes: object.body, headers: encoding };
   const [start, end] = [Number(range[1]), range[2] ? Number(range[2]) + 1 : object.body.length];
   if (start >= object.body.length) return { status: 416, reason: 'requestedRangeNotSatisfiable' };
   const bytes = object.body.subarray(start, end);
-  const headers = { 'content-range': `bytes ${start}-${start + bytes.length - 1}/${object.body.length}` };
+  const headers = {
+    ...encoding,
+    'content-range': `bytes ${start}-${start + bytes.length - 1}/${object.body.length}`,
+  };
   return { status: 206, bytes, headers };
 }
 

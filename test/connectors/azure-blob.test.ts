@@ -14,8 +14,9 @@ import azureBlob from '../../connectors/azure-blob/index.ts';
 import { blobUri, parseBlobUri } from '../../connectors/azure-blob/keys.ts';
 import { sasNotes } from '../../connectors/azure-blob/sas.ts';
 import { readSettings } from '../../connectors/azure-blob/settings.ts';
-import { toAsset } from '../../connectors/azure-blob/wire.ts';
+import { toAsset, wholePage } from '../../connectors/azure-blob/wire.ts';
 import type { Connector, Environment, Options, Page } from '../../src/connector.ts';
+import { startFaultProxy } from '../conformance/fault-proxy.ts';
 import { ACCOUNT, ACCOUNT_KEY, startAzurite } from '../servers/azurite.ts';
 
 const never = new AbortController().signal;
@@ -181,6 +182,35 @@ describe('blobs', () => {
     ['tags', item({ tags: { client: 'acme' } }), { labels: { client: 'acme' } }],
   ])('%s', (_, listed, wanted) => {
     expect(toAsset(listed, FACTS)).toMatchObject(wanted);
+  });
+
+  test("a request that fails is sent once: trying again is the source's", async () => {
+    await using server = await startAzurite();
+    await server.admin.createContainer('exports');
+    await server.put('exports', 'a.txt', Buffer.from('invented'));
+    await using proxy = await startFaultProxy(server.url);
+    const settings = { containers: ['exports'], posture: false };
+    await using connector = await connectTo(proxy.url, settings);
+    const [container] = await Array.fromAsync(connector.discover(never));
+    if (container === undefined) throw new Error('no container was found');
+    const list = () => Array.fromAsync(connector.list(container, undefined, never));
+    const listed = (await list()).flatMap((page) => page.assets);
+    for (const fault of [{ kind: 'status', status: 503 }, { kind: 'reset' }] as const) {
+      proxy.inject(fault);
+      const before = proxy.count();
+      await expect(list()).rejects.toThrow('List Blobs');
+      await expect(textOf(connector, 'a.txt', listed)).rejects.toThrow('Get Blob');
+      expect(proxy.count() - before).toBe(2);
+    }
+  });
+
+  test('an answer that is no listing is not taken for an empty one', () => {
+    const operation = { name: 'List Blobs', uri: 'az://account/c/' };
+    const page: { readonly segment: object; readonly continuationToken?: string } = { segment: {} };
+    expect(() => wholePage({ done: false, value: page }, operation)).toThrow('not a whole listing');
+    expect(wholePage({ done: false, value: { ...page, continuationToken: '' } }, operation)).toMatchObject(
+      page,
+    );
   });
 
   test('an error says what permission is missing and carries nothing of the request', () => {

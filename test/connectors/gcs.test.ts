@@ -10,6 +10,7 @@ import { toContainer } from '../../connectors/gcs/posture.ts';
 import { readSettings } from '../../connectors/gcs/settings.ts';
 import { type BucketFacts, type Policy, readListing } from '../../connectors/gcs/wire.ts';
 import type { Connector, Environment, Options, Page } from '../../src/connector.ts';
+import { startFaultProxy } from '../conformance/fault-proxy.ts';
 
 const never = new AbortController().signal;
 const ENVIRONMENT: Environment = {
@@ -187,6 +188,39 @@ describe('objects', () => {
   });
 });
 
+describe('failures', () => {
+  test('"not this generation" of what is not there means that it is gone', async () => {
+    await using server = await startFakeGcs(null);
+    server.createBucket('kept');
+    server.put('kept', 'a.txt', Buffer.from('invented'));
+    await using proxy = await startFaultProxy(server.url);
+    await using connector = await connectTo(proxy, {});
+    const [asset] = (await pagesOf(connector)).flatMap((page) => page.assets);
+    if (asset === undefined) throw new Error('nothing was listed');
+    proxy.inject({ kind: 'status', status: 412, when: ({ path }) => path.includes('alt=media') });
+    await expect(textOf(connector, asset)).rejects.toMatchObject({ code: 'changed' });
+    server.remove('kept', 'a.txt');
+    await expect(textOf(connector, asset)).rejects.toMatchObject({ code: 'gone' });
+  });
+
+  test("a request that fails is sent once: trying again is the source's", async () => {
+    await using server = await startFakeGcs(null);
+    server.createBucket('kept');
+    server.put('kept', 'a.txt', Buffer.from('invented'));
+    await using proxy = await startFaultProxy(server.url);
+    await using connector = await connectTo(proxy, { buckets: ['kept'], posture: false });
+    const [asset] = (await pagesOf(connector)).flatMap((page) => page.assets);
+    if (asset === undefined) throw new Error('nothing was listed');
+    for (const fault of [{ kind: 'status', status: 503 }, { kind: 'reset' }] as const) {
+      proxy.inject(fault);
+      const before = proxy.count();
+      await expect(pagesOf(connector)).rejects.toThrow('objects.list');
+      await expect(textOf(connector, asset)).rejects.toThrow('objects.get');
+      expect(proxy.count() - before).toBe(2);
+    }
+  });
+});
+
 describe('logins', () => {
   test.each<[string, Options, Environment['env'], object]>([
     ['nothing said', {}, {}, { login: { kind: 'default' }, endpoint: null, buckets: null }],
@@ -287,7 +321,7 @@ test("the vendor's own client lists and reads the same from our fake", async () 
   expect(body.toString()).toBe(`body of ${files[7]?.name}`);
 });
 
-function connectTo(server: FakeGcs, options: Options): Promise<Connector> {
+function connectTo(server: Pick<FakeGcs, 'url'>, options: Options): Promise<Connector> {
   const login = options.buckets === undefined ? { project: 'acme', accessToken: 'any' } : { anonymous: true };
   return gcs.connect({ endpoint: server.url, ...login, ...options }, ENVIRONMENT);
 }
