@@ -13,6 +13,7 @@ type ReadStreams = (
 const KINDS: readonly { readonly mark: RegExp; load(): Promise<ReadStreams> }[] = [
   { mark: /^(?:workbook|book)$/i, load: async () => (await import('./xls.ts')).readXls },
   { mark: /^__properties_version1\.0$/i, load: async () => (await import('./msg.ts')).readMsg },
+  { mark: /^PowerPoint Document$/i, load: async () => (await import('./ppt.ts')).readPpt },
   { mark: /^WordDocument$/i, load: async () => (await import('./doc.ts')).readDoc },
 ];
 

@@ -390,6 +390,19 @@ export const FORMATS = {
     limits: `${ANY_SIZE}; items up to 64 MiB`,
     library: 'own',
   },
+  hdf5: {
+    name: 'hdf5',
+    title: 'HDF5 data',
+    mediaTypes: ['application/x-hdf5'],
+    extensions: ['h5', 'hdf5', 'h5ad'],
+    signatures: [{ bytes: '\x89HDF\r\n\x1a\n' }],
+    load: async () => (await import('./hdf5.ts')).readHdf5,
+    reads:
+      'texts in datasets, also of records, and in attributes; Deflate, shuffle; numbers, and indexes of `libver=latest`, are gaps',
+    places: '`dataset people/email row 3, column email`, `attribute people/note, column note`',
+    limits: 'above 16 MiB by range; inside of an archive up to 32 MiB; chunks up to 64 MiB',
+    library: 'own',
+  },
   gguf: {
     name: 'gguf',
     title: 'GGUF model',
@@ -538,8 +551,9 @@ export const FORMATS = {
     signatures: [{ bytes: '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' }],
     load: async () => (await import('./old-office.ts')).readOldOffice,
     reads:
-      'Excel 97 to 2003: all sheets, values of formulas, dates, notes; Word 97 to 2003: text, tables, headers, notes, comments; Outlook: properties, bodies, recipients, attachments as members; files that need a password are gaps',
-    places: '`sheet People row 3, column email`, `property subject`, `recipient 1 email`, `body line 3`',
+      'Excel 97 to 2003: all sheets, values of formulas, dates, notes; Word: text, tables, headers, notes, comments; PowerPoint: slides, notes; Outlook: properties, bodies, recipients, attachments as members; files that need a password are gaps',
+    places:
+      '`sheet People row 3, column email`, `property subject`, `recipient 1 email`, `body line 3`, `slide 3 line 1`',
     limits: 'above 16 MiB by range; inside of an archive up to 32 MiB',
     library: 'own',
   },

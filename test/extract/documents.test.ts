@@ -46,6 +46,26 @@ describe.each(['rich.doc', 'rich.rtf', 'rich.docx', 'rich.odt'])('%s', (name) =>
   });
 });
 
+describe('a PowerPoint document of 1997 to 2003', () => {
+  const slides = readFileSync(join(import.meta.dirname, '../planted/fixtures/slides.ppt'));
+
+  test('that is cut anywhere says so, and keeps the slides before', async () => {
+    for (const length of [slides.length - 20_000, 40_000, 20_000, 4000, 600]) {
+      const { gaps } = await collect(slides.subarray(0, length), { name: 'a.ppt' });
+      expect(gaps.map(({ reason }) => reason)).toContain('malformed');
+    }
+  });
+
+  test('that needs a password is a gap', async () => {
+    const bytes = Buffer.from(slides);
+    const at = bytes.indexOf(Buffer.from('5fc091e3', 'hex'));
+    bytes.writeUInt32LE(0xf3d1c4df, at);
+    const { gaps, texts } = await collect(bytes, { name: 'a.ppt' });
+    expect(gaps.map(({ reason }) => reason)).toEqual(['encrypted']);
+    expect(texts).toEqual([]);
+  });
+});
+
 describe('a Word document of 1997 to 2003', () => {
   test('that needs a password is a gap', async () => {
     const bytes = read('rich.doc');

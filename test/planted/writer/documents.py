@@ -31,7 +31,7 @@ def write(folder, rows):
         for target in ("ods", "xlsx", "xls"):
             convert(place / "office.csv", target, folder, f"CSV:44,34,76,1,{columns}")
         convert(place / "office.csv", "dbf", folder, "CSV:44,34,76,1")
-        for target in ("odp", "pptx"):
+        for target in ("odp", "pptx", "ppt"):
             convert(place / "slides.fodp", target, folder)
 
 
