@@ -19,13 +19,13 @@ beforeEach(async () => {
 });
 afterEach(() => graph[Symbol.asyncDispose]());
 
-function connect(options: Options = {}, endpoint = graph.url): Promise<Connector> {
+function connect(options: Options = {}, endpoint = graph.url, pageSize = 4): Promise<Connector> {
   const clock = { now: () => 0, random: () => 0, sleep: async () => undefined };
   const environment: Environment = {
     env: {},
     retry: createRetry(RETRY_POLICY, clock),
     concurrency: 4,
-    pageSize: 4,
+    pageSize,
     log: () => undefined,
   };
   const login = { endpoint, accessToken: graph.token, resourceUnits: 10_000_000 };
@@ -213,6 +213,37 @@ describe('listing', () => {
     const rest = await listed(connector, container, first?.next ?? '');
     expect(pathsOf(rest).length).toBe(12);
     expect(rest.at(-1)).not.toHaveProperty('token');
+  });
+
+  test('a folder that is renamed while it is listed leaves no token: the next listing is whole', async () => {
+    const drive = graph.addUser(ADA);
+    for (let index = 0; index < 12; index += 1) drive.put(`f/${index}.txt`, Buffer.from(`${index}`));
+    await using connector = await connect({ users: [ADA] });
+    const pages: Page[] = [];
+    for await (const page of connector.list(await firstOf(connector), undefined, never)) {
+      if (pages.push(page) === 1) drive.move('f', 'g');
+    }
+    expect(pathsOf(pages)).toContain('g/11.txt');
+    expect(pathsOf(pages)).toContain('f/0.txt');
+    expect(pages.at(-1)).not.toHaveProperty('token');
+    const again = await listed(connector, await firstOf(connector));
+    expect(pathsOf(again).every((path) => path.startsWith('g/'))).toBe(true);
+    expect(again.at(-1)).toHaveProperty('token');
+  });
+
+  test('cursors do not grow with the folders without end: a listing taken up late has no token', async () => {
+    const drive = graph.addUser(ADA);
+    for (let index = 0; index < 5200; index += 1) drive.mkdir(`folder ${index}`);
+    await using connector = await connect({ users: [ADA] }, graph.url, 1000);
+    const container = await firstOf(connector);
+    const pages = await listed(connector, container);
+    expect(pages.at(-1)).toHaveProperty('token');
+    expect(Math.max(...pages.map(({ next }) => next?.length ?? 0))).toBeLessThan(70_000);
+    const late = await listed(connector, container, pages.at(-2)?.next ?? '');
+    expect(late.length).toBe(1);
+    expect(late[0]).not.toHaveProperty('token');
+    const early = await listed(connector, container, pages[1]?.next ?? '');
+    expect(early.at(-1)).toEqual(pages.at(-1));
   });
 
   test('a folder that comes back out of the recycle bin with contents asks for a whole listing', async () => {
