@@ -13,6 +13,8 @@ const TOKEN = z.object({
   page: z.string(),
   /** When the last whole listing began, by Google's clock; ISO 8601 UTC. */
   whole: z.string(),
+  /** See Drive.members. */
+  members: z.string(),
 });
 export type Token = z.infer<typeof TOKEN>;
 
@@ -48,7 +50,10 @@ export async function* listChanges(
   token: Cursor,
   from: Cursor | undefined,
 ): AsyncGenerator<Page> {
-  const { page, whole } = readToken(token);
+  const { page, whole, members } = readToken(token);
+  if (members !== drive.members) {
+    throw new ConnectorError('resync', 'the drive has other members now; it is listed whole');
+  }
   let place: Place =
     from === undefined ? { page, start: null, folders: [], inside: null } : CURSOR.parse(JSON.parse(from));
   for (;;) {
@@ -64,7 +69,13 @@ export async function* listChanges(
     const { assets, removed } = step;
     const left = place.page !== null || place.folders.length > 0 || place.inside !== null;
     if (!left && place.start !== null) {
-      yield { assets, gaps: [], removed, next: null, token: writeToken({ page: place.start, whole }) };
+      yield {
+        assets,
+        gaps: [],
+        removed,
+        next: null,
+        token: writeToken({ page: place.start, whole, members }),
+      };
       return;
     }
     yield { assets, gaps: [], removed, next: JSON.stringify(place) };

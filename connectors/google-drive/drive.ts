@@ -1,4 +1,5 @@
 /** One drive as it is listed: which files belong to it, where they lie, who may read them. */
+import { createHash } from 'node:crypto';
 import type { Asset, Container } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import type { Access } from '../../src/model.ts';
@@ -40,6 +41,8 @@ export interface DriveOptions {
 }
 
 export interface Drive {
+  /** Digest of who may read what says nothing itself: what says something itself has them among its readers, unnamed in changes. */
+  readonly members: string;
   /** A page of files without folders; with `within` of all that lies directly in these folders, folders and trash included. */
   files(token: string | null, within?: readonly string[]): Promise<FilePage>;
   /** Learns all folders, so that none is asked for alone. */
@@ -114,6 +117,7 @@ export async function openDrive(options: DriveOptions): Promise<Drive> {
   }
 
   return {
+    members: membersOf(container),
     files(token, within) {
       const trash = settings.trash ? '' : ' and trashed = false';
       if (within === undefined) return list(`mimeType != ${FOLDER}${trash}`, token, pageSize);
@@ -174,6 +178,12 @@ export async function listPermissions(
     if (error instanceof ConnectorError && error.code === 'auth') return null;
     throw error;
   }
+}
+
+/** Whatever order Google names them in. */
+function membersOf({ access }: Container): string {
+  const grants = access?.grants.map((grant) => JSON.stringify(grant)).sort() ?? [];
+  return createHash('sha256').update(grants.join('\n')).digest('base64url');
 }
 
 /** By Google's clock; 1970 when it does not say, so that what was listed then is too old. */

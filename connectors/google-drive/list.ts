@@ -8,7 +8,7 @@ import type { DriveFile } from './wire.ts';
 
 const CURSOR = z.object({
   /** Where changes begin that this listing may have missed. */
-  start: z.object({ page: z.string(), whole: z.string() }),
+  start: z.object({ page: z.string(), whole: z.string(), members: z.string() }),
   page: z.string(),
 });
 
@@ -32,7 +32,7 @@ export async function* listDrive(drive: Drive, from: Cursor | undefined): AsyncG
 
 async function beginning(drive: Drive): Promise<Token> {
   const { token, at } = await drive.startToken();
-  return { page: token, whole: at };
+  return { page: token, whole: at, members: drive.members };
 }
 
 /** Google keeps a listing's place for some hours: one that is taken up again later begins anew. */

@@ -248,7 +248,7 @@ test('a listing whose place Google has forgotten begins anew', async () => {
   if (container === undefined) throw new Error('nothing was discovered');
   const whole = await pagesOf(it.connector, container);
   const cursor = JSON.stringify({
-    start: { page: '1', whole: '2026-01-05T09:30:00.000Z' },
+    start: { page: '1', whole: '2026-01-05T09:30:00.000Z', members: '' },
     page: 'forgotten',
   });
   const again = await pagesOf(it.connector, container, cursor);
@@ -263,10 +263,30 @@ test('a drive is listed whole when that was last done a month ago', async () => 
   if (container === undefined || it.connector.changes === undefined)
     throw new Error('nothing was discovered');
   const changes = it.connector.changes;
+  const token = JSON.parse((await pagesOf(it.connector, container)).at(-1)?.token ?? '{}');
   const since = (whole: string) =>
-    Array.fromAsync(changes(container, JSON.stringify({ page: '0', whole }), undefined, never));
+    Array.fromAsync(changes(container, JSON.stringify({ ...token, whole }), undefined, never));
   expect(await since('2025-12-07T09:30:00.000Z')).toHaveLength(1);
   expect(await failureOf(it.recorder, since('2025-12-05T09:30:00.000Z'))).toMatchObject({ code: 'resync' });
+});
+
+test('a shared drive with other members is listed whole: they read what else says who may read it', async () => {
+  await using it = await scene((url) => delegated(url, { subjects: [ADA], myDrive: false }));
+  const { estate } = it.server;
+  const drive = estate.addDrive('Clients', [{ type: 'user', role: 'organizer', emailAddress: ADA }]);
+  const anyone = { type: 'anyone', role: 'reader' } as const;
+  estate.add({ name: 'open.txt', driveId: drive.id, body: BODY, permissions: [anyone] });
+  const [before] = await containersOf(it.connector);
+  if (before === undefined || it.connector.changes === undefined) throw new Error('nothing was discovered');
+  const token = (await pagesOf(it.connector, before)).at(-1)?.token ?? '';
+  expect(await Array.fromAsync(it.connector.changes(before, token, undefined, never))).toHaveLength(1);
+  drive.permissions.push({ type: 'user', role: 'reader', emailAddress: BO });
+  const [after] = await containersOf(it.connector);
+  if (after === undefined) throw new Error('it has gone');
+  const changes = Array.fromAsync(it.connector.changes(after, token, undefined, never));
+  expect(await failureOf(it.recorder, changes)).toMatchObject({ code: 'resync' });
+  const [asset] = await it.listed();
+  expect(asset?.access?.grants.map(({ principal }) => principal)).toEqual(['anyone with the link', ADA, BO]);
 });
 
 test('of a folder that is shared, all that is in it is listed again, however deep', async () => {
@@ -329,7 +349,7 @@ test('whichever request fails once, and however, the listing, the changes and th
     const bytes = await Promise.all(assetsOf(pages).map((asset) => bytesOf(connector, asset)));
     const changes = connector.changes?.(
       container,
-      JSON.stringify({ page: '0', whole: '2026-01-01' }),
+      JSON.stringify({ ...JSON.parse(pages.at(-1)?.token ?? '{}'), page: '0' }),
       undefined,
       never,
     );
