@@ -49,7 +49,6 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
   unread('duckdb', 'DuckDB database', 'application/vnd.duckdb', '', 'duckdb'),
   unread('feather', 'Feather table of before 2020', 'application/x-feather', 'FEA1', 'fea'),
   unread('orc', 'ORC table', 'application/vnd.apache.orc', 'ORC', 'orc'),
-  unread('hdf5', 'HDF5 data', 'application/x-hdf5', '\x89HDF\r\n\x1a\n', 'h5', 'hdf5'),
   unread('rar', 'RAR', 'application/vnd.rar', 'Rar!\x1a\x07', 'rar'),
   {
     ...unread('gpg', 'encrypted file', 'application/pgp-encrypted', '\x85\x02', 'gpg', 'pgp', 'age'),

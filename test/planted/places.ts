@@ -93,7 +93,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'page.odt': line,
   'page.rtf': line,
   'page.doc': line,
-  'slides.odp': line,
+  'slides.odp': (index) => `slide ${index + 1} line 1`,
   'slides.ppt': (index) => `slide ${index + 1} line 1`,
   'slides.pptx': (index) => `slide ${index + 1} line 1`,
   'metadata.safetensors': (index) => `header $.__metadata__.example_${index}`,
