@@ -12,9 +12,10 @@ interface StandardNumber {
 
 /** A validator of `stdnum` (python-stdnum's schemes in TypeScript) by its path: `nl/bsn`. */
 export function standardNumber(path: string): Validator {
+  // The deep path has no type of its own; the shape above is what every module has.
+  const library = once(() => load(`stdnum/lib/cjs/${path}.js`) as StandardNumber);
   return (value) => {
-    // Node caches the module. The deep path has no type of its own; the shape above is what every module has.
-    const module = load(`stdnum/lib/cjs/${path}.js`) as StandardNumber;
+    const module = library();
     const plain = compact(value);
     try {
       return withoutStacks(
@@ -24,6 +25,15 @@ export function standardNumber(path: string): Validator {
       // A few schemes throw on input far from their shape instead of refusing it; that is a refusal too.
       return false;
     }
+  };
+}
+
+/** The value that `make` gives at the first call: a look-up in Node's cache of modules takes as long as many a check. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
@@ -53,13 +63,14 @@ export function bic(value: string): boolean {
   return isValidBIC(value.toUpperCase());
 }
 
+const tldts = once(() => load('tldts') as typeof import('tldts'));
+
 /** An e-mail address under a public top-level domain (Public Suffix List), not one that only examples and tests use. */
 export function email(value: string): boolean {
   const at = value.lastIndexOf('@');
   const local = value.slice(0, at);
   if (at < 1 || local.length > 64 || /^\.|\.\.|\.$/.test(local)) return false;
-  const { parse } = load('tldts') as typeof import('tldts');
-  const { domain, isIcann, isIp } = parse(value.slice(at + 1), { validateHostname: true });
+  const { domain, isIcann, isIp } = tldts().parse(value.slice(at + 1), { validateHostname: true });
   return domain !== null && isIcann === true && isIp !== true;
 }
 
