@@ -23,10 +23,13 @@ export class DocumentFlow {
   #text = '';
   #line = 1;
   #continues = false;
-  ready: Segment[] = [];
+  /** What is done; the caller takes it. */
+  readonly ready: Segment[];
 
-  constructor(input: Pick<Input, 'place'>) {
+  /** `ready`: where it goes, when several parts share one. */
+  constructor(input: Pick<Input, 'place'>, ready: Segment[] = []) {
     this.#input = input;
+    this.ready = ready;
   }
 
   get inTable(): boolean {

@@ -1,7 +1,7 @@
 /** Paragraphs and tables out of the XML of text documents and slides: OOXML (w:, a:) and OpenDocument (text:, table:). */
 import { DocumentFlow } from './document-flow.ts';
 import { Markup } from './markup.ts';
-import type { Input } from './reader.ts';
+import { type Input, placeIn } from './reader.ts';
 import type { Segment } from './segment.ts';
 
 const PARAGRAPHS = new Set(['w:p', 'a:p', 'text:p', 'text:h']);
@@ -25,30 +25,29 @@ const REPEAT = 100;
 
 /** One part of a document. */
 export class DocumentText {
-  readonly #flow: DocumentFlow;
+  readonly #input: Pick<Input, 'place'>;
   readonly #markup: Markup;
+  #flow: DocumentFlow;
   #runs = 0;
+  #slides = 0;
+  /** What is done; the caller takes it. */
+  readonly ready: Segment[] = [];
 
   constructor(input: Pick<Input, 'place'>) {
-    const flow = new DocumentFlow(input);
-    this.#flow = flow;
+    this.#input = input;
+    this.#flow = new DocumentFlow(input, this.ready);
     this.#markup = new Markup(
       {
         open: (name, attributes) => this.#open(name, attributes),
         close: (name) => this.#close(name),
         text: (text) => {
-          if (this.#runs > 0) flow.add(text);
+          if (this.#runs > 0) this.#flow.add(text);
         },
         comment: () => undefined,
         instruction: () => undefined,
       },
       { xml: true },
     );
-  }
-
-  /** What is done; the caller takes it. */
-  get ready(): Segment[] {
-    return this.#flow.ready;
   }
 
   write(text: string): void {
@@ -65,6 +64,8 @@ export class DocumentText {
     if (TABLES.has(name)) this.#flow.beginTable(attributes['table:name']);
     else if (CELLS.has(name))
       this.#flow.beginCell(Math.min(REPEAT, Number(attributes['table:number-columns-repeated'] ?? 1) || 1));
+    if (name === 'draw:page') this.#slide(`slide ${this.#slides + 1}`);
+    else if (name === 'presentation:notes') this.#slide(`slide ${this.#slides + 1} notes`);
     // Who wrote a comment.
     if (name === 'w:comment') this.#flow.add(`${attributes['w:author'] ?? ''}: `);
     const space = SPACES[name];
@@ -77,5 +78,15 @@ export class DocumentText {
     else if (CELLS.has(name)) this.#flow.endCell();
     else if (ROWS.has(name)) this.#flow.endRow();
     else if (TABLES.has(name)) this.#flow.endTable();
+    else if (name === 'draw:page') {
+      this.#slides += 1;
+      this.#slide('');
+    }
+  }
+
+  /** Slides of OpenDocument are parts of their own. */
+  #slide(place: string): void {
+    this.#flow.end();
+    this.#flow = new DocumentFlow({ place: placeIn(this.#input, place) }, this.ready);
   }
 }

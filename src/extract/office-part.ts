@@ -1,7 +1,9 @@
 /** A part of an Office document as a content of its own; damage in it ends the part, not the document. */
+import { Markup } from './markup.ts';
+import { textPieces } from './pieces.ts';
 import { ContentError, gapNote, type Input, SampleEnd } from './reader.ts';
 import type { GapNote } from './segment.ts';
-import type { ArchiveMember } from './zip-archive.ts';
+import type { Archive, ArchiveMember } from './zip-archive.ts';
 
 /** Parts are UTF-8 in practice, so nothing is looked at before. `gaps` gets what went wrong, once it is read. */
 export function partInput(
@@ -26,4 +28,28 @@ export function partInput(
       }
     },
   };
+}
+
+/** The part's text; nothing when it is not there. */
+export async function* partText(
+  archive: Archive,
+  path: string,
+  { input, gaps }: { readonly input: Input; readonly gaps: GapNote[] },
+): AsyncGenerator<string, void, undefined> {
+  const member = archive.members.find((other) => other.name.toLowerCase() === path.toLowerCase());
+  if (member !== undefined) yield* textPieces(partInput(input, member, { place: '', gaps }));
+}
+
+/** Tells each element of a part's text as it opens. */
+export async function partElements(
+  pieces: AsyncIterable<string>,
+  open: (name: string, attributes: Readonly<Record<string, string>>) => void,
+): Promise<void> {
+  const ignore = (): void => undefined;
+  const markup = new Markup(
+    { open, close: ignore, text: ignore, comment: ignore, instruction: ignore },
+    { xml: true },
+  );
+  for await (const piece of pieces) markup.write(piece);
+  markup.end();
 }

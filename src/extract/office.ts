@@ -4,6 +4,7 @@ import { partInput } from './office-part.ts';
 import { textPieces } from './pieces.ts';
 import { type Context, gapNote, type Input, placeIn } from './reader.ts';
 import type { Extracted, GapNote } from './segment.ts';
+import { slidePlaces } from './slide-places.ts';
 import { readWorkbook } from './workbook.ts';
 import { readXml } from './xml.ts';
 import { readZipMember } from './zip.ts';
@@ -17,10 +18,11 @@ export async function* readOffice(
   const gaps: GapNote[] = [];
   if (archive.members.some(({ name }) => name === 'xl/workbook.xml'))
     yield* readWorkbook(archive, input, gaps);
+  const slides = await slidePlaces(archive, input);
   for (const member of archive.members) {
     if (context.budget.spent) break;
     if (EMBEDDED.test(member.name)) yield* readZipMember(member, input, context);
-    else yield* readPart(member, input, gaps);
+    else yield* readPart(member, input, { slides, gaps });
   }
   yield* gaps;
   if (!archive.whole) yield gapNote(input, 'malformed', "the archive's directory is damaged");
@@ -48,11 +50,11 @@ const EMBEDDED = /(?:^|\/)(?:embeddings|media|Pictures)\/|^Object /;
 async function* readPart(
   member: ArchiveMember,
   input: Input,
-  gaps: GapNote[],
+  { slides, gaps }: { readonly slides: ReadonlyMap<string, string>; readonly gaps: GapNote[] },
 ): AsyncGenerator<Extracted, void, undefined> {
   const part = PARTS.find(({ name }) => name.test(member.name));
   if (part !== undefined) {
-    const place = placeIn(input, member.name.replace(part.name, part.place));
+    const place = placeIn(input, slides.get(member.name) ?? member.name.replace(part.name, part.place));
     yield* readDocument(partInput(input, member, { place, gaps }));
   } else if (DATA.test(member.name)) {
     yield* readXml(partInput(input, member, { place: placeIn(input, member.name), gaps }));

@@ -1,7 +1,6 @@
 /** Excel workbooks: every sheet's rows, hidden ones too, with shared strings, cached values of formulas and dates. */
 import { Markup } from './markup.ts';
-import { partInput } from './office-part.ts';
-import { textPieces } from './pieces.ts';
+import { partElements, partText } from './office-part.ts';
 import { type Input, placeIn } from './reader.ts';
 import { CELL_CHARS } from './rows.ts';
 import type { Extracted, GapNote } from './segment.ts';
@@ -46,44 +45,21 @@ export async function* readWorkbook(
   }
 }
 
-/** The part's text; nothing when it is not there. */
-async function* partText(
-  archive: Archive,
-  path: string,
-  { input, gaps }: { readonly input: Input; readonly gaps: GapNote[] },
-): AsyncGenerator<string, void, undefined> {
-  const member = archive.members.find((other) => other.name.toLowerCase() === path.toLowerCase());
-  if (member !== undefined) yield* textPieces(partInput(input, member, { place: '', gaps }));
-}
-
 /** Sheets by the names on their tabs. */
 async function sheetsOf(
   part: (path: string) => AsyncIterable<string>,
 ): Promise<readonly { readonly name: string; readonly path: string }[]> {
   const names = new Map<string, string>();
-  await elements(part('xl/workbook.xml'), (name, attributes) => {
+  await partElements(part('xl/workbook.xml'), (name, attributes) => {
     if (name === 'sheet') names.set(attributes['r:id'] ?? '', attributes.name ?? '');
   });
   const sheets: { name: string; path: string }[] = [];
-  await elements(part('xl/_rels/workbook.xml.rels'), (name, { Id = '', Target = '' }) => {
+  await partElements(part('xl/_rels/workbook.xml.rels'), (name, { Id = '', Target = '' }) => {
     const sheet = names.get(Id);
     if (name !== 'Relationship' || sheet === undefined) return;
     sheets.push({ name: sheet, path: Target.startsWith('/') ? Target.slice(1) : `xl/${Target}` });
   });
   return sheets;
-}
-
-async function elements(
-  pieces: AsyncIterable<string>,
-  open: (name: string, attributes: Readonly<Record<string, string>>) => void,
-): Promise<void> {
-  const ignore = (): void => undefined;
-  const markup = new Markup(
-    { open, close: ignore, text: ignore, comment: ignore, instruction: ignore },
-    { xml: true },
-  );
-  for await (const piece of pieces) markup.write(piece);
-  markup.end();
 }
 
 /** Texts that cells refer to by number. */

@@ -134,6 +134,38 @@ function pdfOf(text: string): string {
   ].join('\n');
 }
 
+describe('a presentation', () => {
+  const slide = (text: string): string =>
+    `<p:sld><p:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></p:txBody></p:sld>`;
+  const parts: Readonly<Record<string, string>> = {
+    'ppt/presentation.xml':
+      '<p:presentation><p:sldIdLst><p:sldId id="256" r:id="rId8"/><p:sldId id="257" r:id="rId7"/></p:sldIdLst></p:presentation>',
+    'ppt/_rels/presentation.xml.rels':
+      '<Relationships><Relationship Id="rId7" Target="slides/slide1.xml"/><Relationship Id="rId8" Target="/ppt/slides/slide2.xml"/></Relationships>',
+    'ppt/slides/slide1.xml': slide('shown last'),
+    'ppt/slides/slide2.xml': slide('shown first'),
+    'ppt/notesSlides/notesSlide1.xml': slide('said first'),
+    'ppt/notesSlides/_rels/notesSlide1.xml.rels':
+      '<Relationships><Relationship Type="http://x/relationships/slide" Target="../slides/slide2.xml"/></Relationships>',
+  };
+
+  test('counts its slides as they are shown, and knows whose notes are whose', async () => {
+    const { texts } = await collect(officeOf(parts), { name: 'a.pptx' });
+    expect(texts.map(({ place, text }) => `${place}: ${text.trim()}`)).toEqual([
+      'slide 2: shown last',
+      'slide 1: shown first',
+      'slide 1 notes: said first',
+    ]);
+  });
+
+  test('without its order counts them as they are numbered', async () => {
+    const { texts } = await collect(officeOf({ ...parts, 'ppt/presentation.xml': '<p:broken' }), {
+      name: 'a.pptx',
+    });
+    expect(texts.map(({ place }) => place)).toEqual(['slide 1', 'slide 2', 'slide 1 notes']);
+  });
+});
+
 describe('a PDF', () => {
   test('has its text by page', async () => {
     const found = await collect(pdfOf('Ann Example'), { name: 'a.pdf' });
