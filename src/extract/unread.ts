@@ -40,13 +40,31 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
     ['x-llvm', 'BC\xc0\xde', 'bc'],
     ['x-archive', '!<arch>\n', 'a'],
   ]),
+  // Vectors; the documents lie beside them, in a pickle or a database.
+  ...noText('application', 'FAISS index', [
+    ['x-faiss', 'IxF2', 'faiss'],
+    ['x-faiss', 'IxFI', 'faiss'],
+    ['x-faiss', 'IxMp', 'faiss'],
+    ['x-faiss', 'IxM2', 'faiss'],
+    ['x-faiss', 'IwFl', 'faiss'],
+    ['x-faiss', 'IwPQ', 'faiss'],
+    ['x-faiss', 'IHNf', 'faiss'],
+  ]),
   { ...unread('riff', 'picture or sound', 'image/webp', 'RIFF', 'webp', 'wav', 'avi'), gap: 'no-text' },
   {
     ...unread('mp4', 'video or picture', 'video/mp4', '', 'mp4', 'mov', 'heic'),
     gap: 'no-text',
     signatures: [{ bytes: 'ftyp', at: 4 }],
   },
-  unread('duckdb', 'DuckDB database', 'application/vnd.duckdb', '', 'duckdb'),
+  {
+    ...unread('duckdb', 'DuckDB database', 'application/vnd.duckdb', '', 'duckdb'),
+    signatures: [{ bytes: 'DUCK', at: 8 }],
+  },
+  {
+    ...unread('sas7bdat', 'SAS table', 'application/x-sas-data', '', 'sas7bdat'),
+    signatures: [{ bytes: '\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92', at: 12 }],
+  },
+  unread('cpio', 'cpio archive', 'application/x-cpio', '070701', 'cpio'),
   unread('feather', 'Feather table of before 2020', 'application/x-feather', 'FEA1', 'fea'),
   unread('orc', 'ORC table', 'application/vnd.apache.orc', 'ORC', 'orc'),
   unread('rar', 'RAR', 'application/vnd.rar', 'Rar!\x1a\x07', 'rar'),
