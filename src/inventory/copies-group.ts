@@ -48,15 +48,12 @@ export function createGrouping(db: Database) {
   const settled = db.prepare<[number]>(/* sql */ 'update _sketches set pending = 0 where sketch_id = ?');
   const tree = createTree(db);
 
-  function candidates(sketch: StoredSketch): readonly StoredSketch[] {
-    return index.lookUp(sketch).flatMap((id) => {
-      const row = selectOne.get(id);
-      return row === undefined ? [] : [fromRow(row)];
-    });
-  }
-
   function place(sketch: StoredSketch, compare: Compare): void {
-    const related = candidates(sketch).flatMap((other) => {
+    const { ids, common } = index.lookUp(sketch);
+    const related = ids.flatMap((id) => {
+      const row = selectOne.get(id);
+      if (row === undefined) return [];
+      const other = fromRow(row);
       // Rows tell more than the text that they are in, and both more than the people.
       const told = sketch.kind !== 'rows' && inGroup.get(sketch.contentId, other.contentId) !== undefined;
       const relation = told ? undefined : compare(sketch, other);
@@ -65,7 +62,7 @@ export function createGrouping(db: Database) {
     if (sketch.kind === 'people') placePeople(sketch, related);
     else placePart(sketch, related);
     const { parent_id, forward } = tree.edge(sketch.sketchId);
-    if (parent_id === null || (forward ?? 0) < COVERED) index.add(sketch);
+    if (parent_id === null || (forward ?? 0) < COVERED) index.add(sketch, common);
     settled.run(sketch.sketchId);
   }
 

@@ -7,20 +7,25 @@ export type Indexable = Pick<StoredSketch, 'sketchId' | 'kind' | 'sample' | 'det
 
 /** Tags of a sketch that are in the index, and those that are looked up there. */
 const INDEXED = { rows: 64, text: 8, people: 64, pairs: 64 } as const;
-const LOOKED_UP = { rows: 512, text: 32, people: 512, pairs: 256 } as const;
-/** A tag that more sketches have is a header or a phrase. */
+const LOOKED_UP = { rows: 256, text: 32, people: 256, pairs: 64 } as const;
+/** A tag that so many sketches have is a header or a phrase: it tells nothing, and the index takes no more of it. */
 const COMMON = 64;
 /** Candidates that are compared: those with the most tags in common. */
 const MOST_CANDIDATES = 12;
 
+export interface LookedUp {
+  readonly ids: readonly number[];
+  readonly common: ReadonlySet<number>;
+}
+
 type GoneRow = Pick<SketchRow, 'sketch_id' | 'kind' | 'tags' | 'details' | 'head'>;
 
 export function createIndex(db: Database) {
+  // All in one statement: asking for each entry on its own costs several times as much.
   const select = db
-    .prepare<[number, number], number>(
-      /* sql */ 'select sketch_id from _sketch_index where entry = ? limit ?',
-    )
-    .pluck();
+    .prepare<[string], [number, number]>(/* sql */ `
+      select entry, sketch_id from _sketch_index where entry in (select value from json_each(?))`)
+    .raw();
   const insert = db.prepare<[number, number]>(/* sql */ 'insert or ignore into _sketch_index values (?, ?)');
   const remove = db.prepare<[number, number]>(
     /* sql */ 'delete from _sketch_index where entry = ? and sketch_id = ?',
@@ -29,22 +34,28 @@ export function createIndex(db: Database) {
     /* sql */ 'select sketch_id, kind, tags, details, head from _sketches_gone',
   );
   return {
-    /** Ids of the sketches that have the most tags in common with it. */
-    lookUp(sketch: Indexable): readonly number[] {
-      const { sketchId } = sketch;
-      const hits = new Map<number, number>();
-      for (const entry of entriesOf(sketch, LOOKED_UP)) {
-        const found = select.all(entry, COMMON + 1);
-        if (found.length > COMMON) continue;
-        for (const id of found) if (id !== sketchId) hits.set(id, (hits.get(id) ?? 0) + 1);
+    /** The sketches that have the most tags in common with it, by id, and the entries that tell nothing. */
+    lookUp(sketch: Indexable): LookedUp {
+      const found = new Map<number, number[]>();
+      for (const [entry, id] of select.all(JSON.stringify([...entriesOf(sketch, LOOKED_UP)]))) {
+        const ids = found.get(entry);
+        if (ids) ids.push(id);
+        else found.set(entry, [id]);
       }
-      return [...hits]
-        .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-        .slice(0, MOST_CANDIDATES)
-        .map(([id]) => id);
+      const common = new Set<number>();
+      const hits = new Map<number, number>();
+      for (const [entry, ids] of found) {
+        if (ids.length >= COMMON) common.add(entry);
+        else for (const id of ids) hits.set(id, (hits.get(id) ?? 0) + 1);
+      }
+      hits.delete(sketch.sketchId);
+      const ids = [...hits].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([id]) => id);
+      return { ids: ids.slice(0, MOST_CANDIDATES), common };
     },
-    add(sketch: Indexable): void {
-      for (const entry of entriesOf(sketch, INDEXED)) insert.run(entry, sketch.sketchId);
+    add(sketch: Indexable, common: ReadonlySet<number>): void {
+      for (const entry of entriesOf(sketch, INDEXED)) {
+        if (!common.has(entry)) insert.run(entry, sketch.sketchId);
+      }
     },
     takeGone() {
       const rows = gone.all();

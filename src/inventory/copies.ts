@@ -111,6 +111,9 @@ function sampleOf(blob: Buffer, distinct: number): Sample {
   return { tags: toTags(blob), distinct };
 }
 
+/** Share of a content that is most of it. */
+const MOST = 0.9;
+
 /** The one that most of the content is; a list of people only where there is no other. */
 function mainOf(sketches: readonly Sketch[]): Sketch | undefined {
   const parts = sketches.filter(({ kind }) => kind !== 'people');
@@ -118,7 +121,7 @@ function mainOf(sketches: readonly Sketch[]): Sketch | undefined {
   const document = parts.find(({ part }) => part === DOCUMENT);
   if (document !== undefined) return document;
   const total = parts.reduce((sum, { weight }) => sum + weight, 0);
-  return parts.find(({ weight }) => weight * 3 >= total * 2);
+  return parts.find(({ weight }) => weight >= total * MOST);
 }
 
 function toRow({ kind, part, size, sample, details, head }: Sketch, contentId: number, whole: boolean) {

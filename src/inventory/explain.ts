@@ -72,11 +72,16 @@ export interface GrantView {
 }
 
 export interface CopyView {
+  /** As in view copies: same bytes, same rows ... */
   readonly how: string;
+  /** The relation to the original in words. */
+  readonly evidence: string;
   readonly source: string;
   readonly uri: string;
   readonly member: string | null;
-  /** 1 for the one that was seen first. */
+  /** The table that it is about; null for the whole content. */
+  readonly part: string | null;
+  /** 1 for the original. */
   readonly ordinal: number;
   readonly first_seen: string;
 }
@@ -176,7 +181,7 @@ export function explainAsset(reader: InventoryReader, asset: AssetView): Explana
     ),
     copies: reader.rows(
       /* sql */ `
-      select how, source, uri, member, ordinal, first_seen from copies
+      select how, evidence, source, uri, member, part, ordinal, first_seen from copies
       where copy_group in (select copy_group from copies where asset_id = :id) order by copy_group, ordinal`,
       parameters,
     ),

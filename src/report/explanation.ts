@@ -24,7 +24,7 @@ export function formatExplanation(explanation: Explanation, options: Explanation
     [style.bold(`${forTerminal(asset.source)}: ${forTerminal(asset.path)}`), ...facts(explanation, options)],
     section('Found', foundLines(explanation, options), style),
     section('Who can read it', grantLines(explanation), style),
-    section('Same bytes', copyLines(explanation), style),
+    section('The same data', copyLines(explanation), style),
     section('Not read', gapLines(explanation), style),
     section('History', eventLines(explanation), style),
   ];
@@ -138,11 +138,11 @@ function grantLines({ grants }: Explanation): readonly string[] {
 }
 
 function copyLines({ asset, copies }: Explanation): readonly string[] {
-  return copies.map(({ source, uri, member, ordinal }) => {
+  return copies.map(({ source, uri, member, part, evidence }) => {
     const inside = member === null ? '' : `!/${member}`;
+    const table = part === null ? '' : ` (${part})`;
     const own = uri === asset.uri && member === null ? ' (this one)' : '';
-    const first = ordinal === 1 ? ', seen first' : '';
-    return `${forTerminal(`${source}: ${uri}${inside}`)}${own}${first}`;
+    return `${forTerminal(`${source}: ${uri}${inside}${table}`)}${own}: ${evidence}`;
   });
 }
 

@@ -70,7 +70,7 @@ function copiesOf(asset: SensitiveAsset, { copies }: Evidence, width: number): r
   const [first] = others;
   if (first === undefined) return [];
   const more = others.length > 1 ? ` and ${others.length - 1} more` : '';
-  return wrap(`same bytes in ${tail(first, width - 30)}${more}`, { width, indent: 4 });
+  return wrap(`same data in ${tail(first, width - 30)}${more}`, { width, indent: 4 });
 }
 
 /** A file's path instead of its uri; anything else as it is. */

@@ -111,7 +111,7 @@ describe('explain', () => {
     expect(stdout).toMatch(/level +restricted \(detected\), unclassified/);
     expect(stdout).toMatch(/client +acme \(path clients\/acme\/\*\*\)/);
     expect(stdout).toMatch(/row 1, column ssn/);
-    expect(stdout).toMatch(/Same bytes\n.*Downloads/);
+    expect(stdout).toMatch(/The same data\n.*Downloads/);
   });
 
   test('never shows a value', async () => {

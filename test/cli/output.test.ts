@@ -168,7 +168,7 @@ describe('the summary', () => {
       '1,206 assets in 2 sources, 5.0 GB',
       'Not everything could be read',
       '1,204 × US Social Security number + 2 more',
-      'same bytes in s3://other/b.csv',
+      'same data in s3://other/b.csv',
       'client unknown · unclassified · PUBLIC, everybody can read it',
       'share: 3 new, 1 of them sensitive or unread, and classified by nobody, 2 gone (last scan 7 days ago)',
       'laptop could not be listed to its end: the disk was unplugged',

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { relate } from '../../src/copies/relate.ts';
+import { NO_SAMPLE, type Sketch } from '../../src/copies/sketch.ts';
 import { explainAsset, findNamed } from '../../src/inventory/explain.ts';
 import { bindParameters, QUERIES } from '../../src/inventory/queries/index.ts';
 import { runQuery } from '../../src/inventory/query.ts';
@@ -26,7 +28,18 @@ const folder = mkdtempSync(join(tmpdir(), 'inventory-'));
 const file = join(folder, 'inventory.db');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Twelve people, as tags of an invented key. */
+const PEOPLE: Sketch = {
+  kind: 'people',
+  part: '',
+  size: 12,
+  weight: 0,
+  sample: { tags: Uint32Array.from({ length: 12 }, (_, index) => index * 1000), distinct: 12 },
+  details: NO_SAMPLE,
+  head: new Uint32Array(0),
+};
 const people = content('people', {
+  sketches: [PEOPLE],
   findings: [finding('us-ssn', { distinct: 40 }), finding('mrn', { confidence: 'low' })],
 });
 const acme = { client: 'acme', clientWhy: 'path acme/**' };
@@ -123,7 +136,7 @@ beforeAll(() => {
         classification: declared,
       }),
       outcome(at('shared.csv', SHARED), {
-        content: content('shared', { findings: [finding('email')] }),
+        content: content('shared', { findings: [finding('email')], sketches: [PEOPLE] }),
         classification: classification('confidential'),
       }),
     ],
@@ -138,6 +151,7 @@ beforeAll(() => {
       outcome(copy, { content: people, classification: classification('restricted') }),
     ],
   });
+  writer.groupCopies(relate, 100);
   writer.close();
 });
 
@@ -176,11 +190,16 @@ const ANSWERS: Readonly<Record<string, { readonly columns: string; readonly rows
     ],
   },
   Q06: {
-    columns: 'ordinal copies uri',
+    columns: 'ordinal copies uri how',
     rows: [
-      [1, 2, 'file:///work/acme/people.csv'],
-      [2, 2, 'file:///work/Downloads/people (1).csv'],
+      [1, 3, 'file:///work/acme/people.csv', 'same bytes'],
+      [2, 3, 'file:///work/Downloads/people (1).csv', 'same bytes'],
+      [3, 3, 's3://exports/shared.csv', 'same people'],
     ],
+  },
+  Q07: {
+    columns: 'original_uri uri similarity',
+    rows: [['file:///work/acme/people.csv', 's3://exports/shared.csv', 1]],
   },
   Q08: {
     columns: 'level assets contradicted',
@@ -403,7 +422,7 @@ test('summary, sources and report count the same assets', () => {
     ['experiment', 'laptop', null, 'restricted', 1, 1, 'private', 0],
     ['machine', 'laptop', 'acme', 'restricted', 1, 1, 'private', 0],
     ['machine', 'laptop', null, null, 1, 0, 'private', 1],
-    ['storage', 'bucket', null, 'confidential', 1, 0, 'external', 0],
+    ['storage', 'bucket', null, 'confidential', 1, 1, 'external', 0],
     ['storage', 'bucket', 'acme', 'confidential', 1, 0, 'public', 0],
   ]);
 });
@@ -422,7 +441,11 @@ test('an asset is explained by id, uri, path or the end of its path', () => {
     ['mrn', 'low'],
   ]);
   expect(all.grants).toMatchObject([{ principal: 'ada@example.com', inherited: 'no', current: 'yes' }]);
-  expect(all.copies.map(({ ordinal }) => ordinal)).toEqual([1, 2]);
+  expect(all.copies.map(({ ordinal, how }) => [ordinal, how])).toEqual([
+    [1, 'same bytes'],
+    [2, 'same bytes'],
+    [3, 'same people'],
+  ]);
   expect(all.digests.map(({ algorithm }) => algorithm)).toEqual(['sha256']);
   expect(all.events.map(({ type }) => type)).toEqual(['added']);
 });

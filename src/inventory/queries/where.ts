@@ -56,17 +56,34 @@ order by 1, a.source, max(a.level_rank) desc, client`,
   {
     id: 'Q06',
     name: 'copies',
-    question: 'Sensitive files that are in more than one place, and where',
+    question:
+      'Sensitive data that is in more than one place: as the same bytes, rows, text or people, and how much of it',
     params: [CLIENT],
     sql: /* sql */ `
 select a.copy_group, a.how, a.copies, a.ordinal, coalesce(a.level, 'unknown') as level, a.status,
-  coalesce(a.client, 'unknown') as client, a.source, a.uri, a.member, a.size, a.first_seen
+  coalesce(a.client, 'unknown') as client, a.source, a.uri, a.member, a.part, a.similarity, a.original_share, a.evidence,
+  a.proposed_level, a.proposed_client, a.size, a.first_seen
 from copies a
 where a.copy_group in (
     select g.copy_group from copies g
     where (g.level in ('confidential', 'restricted') or g.client is not null or g.level is null)
       and (:client is null or g.client = :client))
 order by a.copies desc, a.copy_group, a.ordinal`,
+  },
+  {
+    id: 'Q07',
+    name: 'same-people',
+    question:
+      'Files of other sources that hold the same people as an original; for one person ask "whereabouts where"',
+    params: [CLIENT],
+    sql: /* sql */ `
+select o.source as original_source, o.uri as original_uri, coalesce(o.client, 'unknown') as client, c.source, c.uri, c.member,
+  c.part, c.how, c.similarity, c.original_share, coalesce(c.level, 'unknown') as level, c.status
+from copies c join copies o on o.copy_group = c.copy_group and o.ordinal = 1
+where c.source <> o.source and (c.level in ('confidential', 'restricted') or c.level is null or c.client is not null
+    or o.client is not null)
+  and (:client is null or o.client = :client or c.client = :client)
+order by original_source, original_uri, c.source, c.uri`,
   },
   {
     id: 'Q19',

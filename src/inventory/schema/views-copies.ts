@@ -10,6 +10,10 @@ const isBoilerplate = (path: string) =>
 const percent = (share: string) =>
   `case when ${share} >= 1 then 100 else max(1, min(99, cast(round(${share} * 100) as integer))) end || ' %'`;
 
+/** SQL that is true when the asset is an archive; what is attached to mail is not what the mail is. */
+const NO_MAIL = `exists (select 1 from _contents u join _texts t on t.text_id = u.format_id
+    where u.content_id = a.content_id and t.text not in ('eml', 'mbox', 'ole', 'office', 'pdf'))`;
+
 /** SQL of what the size of a sketch counts. */
 const UNIT = `case r.kind when 'rows' then 'rows' when 'text' then 'words' else 'people' end`;
 
@@ -99,7 +103,7 @@ select
     then case v.level_rank when 0 then 'public' when 1 then 'internal' when 2 then 'confidential' else 'restricted' end
     end as proposed_level, -- Level that it inherits as a proposal from what is classified in the group, when that is higher; null for none. The asset stays unclassified.
   iif(c2.client is null, v.client, null) as proposed_client, -- Client that it inherits as a proposal, when all that is known in the group is one client's.
-  iif(r.whole = 1, 'yes', 'no') as whole -- yes when most of the content is in the group, no when it is one of its tables.
+  iif(r.whole = 1 and (r.member is null or ${NO_MAIL}), 'yes', 'no') as whole -- yes when most of the asset is in the group; no when it is one of its tables, or a mail's attachment.
 from ranked r
 join ranked o on o.copy_group = r.copy_group and o.ordinal = 1
 join known v on v.copy_group = r.copy_group
