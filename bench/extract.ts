@@ -1,5 +1,7 @@
 /** Time per MB of every format, beside the plain read of the same bytes. Run: `node bench/extract.ts [MB]`. */
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import Database from 'better-sqlite3';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { extract } from '../src/extract/index.ts';
 import { EXTRACT_LIMITS } from '../src/extract/segment.ts';
 import { zipOf } from '../test/extract/zip-fixture.ts';
@@ -26,6 +28,78 @@ const object = (i: number): string =>
 
 const csv = fill((i) => `${person(i)}\n`, 'id,name,email,phone,city,note\n');
 const text = fill((i) => `Ordinary words of a line that says nothing much, number ${i}.\n`);
+
+/** Rows of `csv`, for the formats whose files hold columns. */
+const PEOPLE = Array.from({ length: Math.floor(BYTES / 90) }, (_, i) => i);
+
+function parquet(): Buffer {
+  const columnData = [
+    { name: 'id', data: PEOPLE, type: 'INT32' as const },
+    { name: 'name', data: PEOPLE.map((i) => `Ann Example${i}`), type: 'STRING' as const },
+    { name: 'email', data: PEOPLE.map((i) => `ann${i}@example.org`), type: 'STRING' as const },
+    { name: 'phone', data: PEOPLE.map((i) => `+1 555 0${i % 10000}`), type: 'STRING' as const },
+    { name: 'city', data: PEOPLE.map((i) => `Spring, ${i}`), type: 'STRING' as const },
+    { name: 'note', data: PEOPLE.map(() => 'ordinary words'), type: 'STRING' as const },
+  ];
+  return Buffer.from(parquetWriteBuffer({ columnData }));
+}
+
+function sqlite(): Buffer {
+  const database = new Database(':memory:');
+  database.exec('create table people (id integer primary key, name, email, phone, city, note)');
+  const insert = database.prepare('insert into people values (?, ?, ?, ?, ?, ?)');
+  database.transaction(() => {
+    for (const i of PEOPLE) {
+      insert.run(
+        i,
+        `Ann Example${i}`,
+        `ann${i}@example.org`,
+        `+1 555 0${i % 10000}`,
+        `Spring, ${i}`,
+        'ordinary words',
+      );
+    }
+  })();
+  return database.serialize();
+}
+
+function xlsx(): Buffer {
+  const rows = PEOPLE.slice(0, PEOPLE.length / 4).map(
+    (i) =>
+      `<row><c><v>${i}</v></c><c t="inlineStr"><is><t>Ann Example${i}</t></is></c><c t="inlineStr"><is><t>ann${i}@example.org</t></is></c></row>`,
+  );
+  const parts = {
+    '[Content_Types].xml': '<Types/>',
+    'xl/workbook.xml': '<workbook><sheets><sheet name="People" r:id="r1"/></sheets></workbook>',
+    'xl/_rels/workbook.xml.rels':
+      '<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+    'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${rows.join('')}</sheetData></worksheet>`,
+  };
+  return zipOf(Object.entries(parts).map(([name, part]) => ({ name, data: Buffer.from(part) })));
+}
+
+/** Pages of text that are not packed. */
+function pdf(): Buffer {
+  const pages = Math.min(500, Math.ceil(BYTES / 20_000));
+  const objects: string[] = ['<</Type/Catalog/Pages 2 0 R>>', ''];
+  const kids: string[] = [];
+  for (let page = 0; page < pages; page += 1) {
+    const lines = Array.from(
+      { length: 60 },
+      (_, i) => `(${person(page * 60 + i).replaceAll(/[()\\]/g, '')}) Tj T*`,
+    );
+    const content = `BT /F1 9 Tf 12 TL 20 780 Td ${lines.join('\n')} ET`;
+    const first = objects.length + 1;
+    kids.push(`${first} 0 R`);
+    objects.push(
+      `<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents ${first + 1} 0 R/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>`,
+      `<</Length ${content.length}>>stream\n${content}\nendstream`,
+    );
+  }
+  objects[1] = `<</Type/Pages/Count ${pages}/Kids[${kids.join(' ')}]>>`;
+  const body = objects.map((object, i) => `${i + 1} 0 obj\n${object}\nendobj\n`).join('');
+  return Buffer.from(`%PDF-1.4\n${body}trailer<</Root 1 0 R/Size ${objects.length + 1}>>\n%%EOF\n`, 'latin1');
+}
 
 const CONTENTS: Readonly<Record<string, Buffer>> = {
   'a.txt': text,
@@ -54,6 +128,10 @@ const CONTENTS: Readonly<Record<string, Buffer>> = {
   'a.txt.gz': gzipSync(text, { level: 1 }),
   'a.txt.zst': zstdCompressSync(text),
   'a.zip': zipOf([{ name: 'a.txt', data: text }]),
+  'a.parquet': parquet(),
+  'a.db': sqlite(),
+  'a.xlsx': xlsx(),
+  'a.pdf': pdf(),
 };
 
 async function seconds(name: string, bytes: Buffer): Promise<{ seconds: number; segments: number }> {
