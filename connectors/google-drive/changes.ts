@@ -6,17 +6,8 @@ import { z } from 'zod';
 import type { Cursor, Page } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import type { Drive } from './drive.ts';
+import { readJson, TOKEN, writeToken } from './token.ts';
 import type { DriveFile } from './wire.ts';
-
-const TOKEN = z.object({
-  /** Google's page token. */
-  page: z.string(),
-  /** When the last whole listing began, by Google's clock; ISO 8601 UTC. */
-  whole: z.string(),
-  /** See Drive.members. */
-  members: z.string(),
-});
-export type Token = z.infer<typeof TOKEN>;
 
 const CURSOR = z.object({
   /** Page of changes that comes next; null when they are at their end. */
@@ -40,60 +31,38 @@ const MOST_FOLDERS = 2000;
  */
 const LONGEST = 30 * 24 * 60 * 60 * 1000;
 
-export function writeToken(token: Token): Cursor {
-  return JSON.stringify(token);
-}
-
-/** @throws ConnectorError `resync` for a token that is none of ours, no longer Google's, or too old */
+/** @throws ConnectorError `resync` for a token that is none of ours, no longer Google's, or too old, or when too much changed */
 export async function* listChanges(
   drive: Drive,
   token: Cursor,
   from: Cursor | undefined,
 ): AsyncGenerator<Page> {
-  const { page, whole, members } = readToken(token);
-  if (members !== drive.members) {
-    throw new ConnectorError('resync', 'the drive has other members now; it is listed whole');
-  }
-  let place: Place =
-    from === undefined ? { page, start: null, folders: [], inside: null } : CURSOR.parse(JSON.parse(from));
+  const since = readJson(TOKEN, token);
+  if (since === undefined) throw resync('the token of the last listing cannot be read');
+  if (since.members !== drive.members) throw resync('the drive has other members now');
+  const start = { page: since.page, start: null, folders: [], inside: null };
+  let place = from === undefined ? start : readJson(CURSOR, from);
+  if (place === undefined) throw resync('where the changes were to go on cannot be read');
   for (;;) {
-    const folders = place.folders.length > 0 || place.inside !== null;
-    const step = folders ? await listFolders(drive, place) : await listPage(drive, place, whole);
+    const inFolders = place.folders.length > 0 || place.inside !== null;
+    const step: Step = inFolders
+      ? await listFolders(drive, place)
+      : await listPage(drive, place, since.whole);
     place = step.place;
-    if (place.folders.length > MOST_FOLDERS) {
-      throw new ConnectorError(
-        'resync',
-        `more than ${MOST_FOLDERS} folders changed; the drive is listed whole`,
-      );
-    }
+    if (place.folders.length > MOST_FOLDERS) throw resync(`more than ${MOST_FOLDERS} folders changed`);
     const { assets, removed } = step;
     const left = place.page !== null || place.folders.length > 0 || place.inside !== null;
     if (!left && place.start !== null) {
-      yield {
-        assets,
-        gaps: [],
-        removed,
-        next: null,
-        token: writeToken({ page: place.start, whole, members }),
-      };
+      const next = writeToken({ ...since, page: place.start });
+      yield { assets, gaps: [], removed, next: null, token: next };
       return;
     }
     yield { assets, gaps: [], removed, next: JSON.stringify(place) };
   }
 }
 
-function readToken(token: Cursor): Token {
-  try {
-    return TOKEN.parse(JSON.parse(token));
-  } catch (error) {
-    throw new ConnectorError(
-      'resync',
-      'the token of the last listing cannot be read; the drive is listed whole',
-      {
-        cause: error,
-      },
-    );
-  }
+function resync(why: string): ConnectorError {
+  return new ConnectorError('resync', `${why}; the drive is listed whole`);
 }
 
 type Step = Pick<Page, 'assets'> & { readonly removed: readonly string[]; readonly place: Place };
@@ -101,10 +70,7 @@ type Step = Pick<Page, 'assets'> & { readonly removed: readonly string[]; readon
 async function listPage(drive: Drive, place: Place, whole: string): Promise<Step> {
   const { changes, next, start, at } = await drive.changes(place.page ?? '');
   if (Date.parse(at) - Date.parse(whole) > LONGEST) {
-    throw new ConnectorError(
-      'resync',
-      `the drive was last listed whole at ${whole}; it is time to do so again`,
-    );
+    throw resync(`the last time was ${whole}`);
   }
   if (next === null && start === null) {
     throw new ConnectorError(

@@ -1,8 +1,11 @@
 /** Proves that the credentials work, and says for `doctor` who we are, which scopes we have, lack, and have too much of. */
+import pLimit from 'p-limit';
 import type { Identity } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import type { Session } from './client.ts';
 import { SCOPE, type Settings } from './settings.ts';
+
+const USERS_AT_ONCE = 8;
 
 /** @throws ConnectorError `auth` or `config` when nobody we act as is let in */
 export async function checkAccess(
@@ -10,23 +13,10 @@ export async function checkAccess(
   sessions: readonly Session[],
   signal: AbortSignal,
 ): Promise<Identity> {
-  const failures: ConnectorError[] = [];
-  let working: Session | undefined;
-  for (const session of sessions) {
-    try {
-      const operation = {
-        name: 'files.list',
-        target: `the drive of ${session.subject ?? 'the signed-in user'}`,
-      };
-      await session.request(operation, signal, (api, options) =>
-        api.files.list({ pageSize: 1, fields: 'files(id)' }, options),
-      );
-      working ??= session;
-    } catch (error) {
-      if (!(error instanceof ConnectorError)) throw error;
-      failures.push(error);
-    }
-  }
+  const limit = pLimit(USERS_AT_ONCE);
+  const results = await Promise.all(sessions.map((session) => limit(() => failureOf(session, signal))));
+  const failures = results.filter((failure) => failure !== undefined);
+  const working = sessions.find((_, index) => results[index] === undefined);
   const [first] = failures;
   if (working === undefined)
     throw first ?? new ConnectorError('config', 'google-drive: there is nobody to act as');
@@ -38,6 +28,20 @@ export async function checkAccess(
       ? `${settings.key.client_email} as ${settings.subjects.join(', ')}`
       : address;
   return { principal, account: address.slice(address.lastIndexOf('@') + 1), notes };
+}
+
+/** Why this user does not let us in; undefined when we may list. */
+async function failureOf(session: Session, signal: AbortSignal): Promise<ConnectorError | undefined> {
+  const target = `the drive of ${session.subject ?? 'the signed-in user'}`;
+  try {
+    await session.request({ name: 'files.list', target }, signal, (api, options) =>
+      api.files.list({ pageSize: 1, fields: 'files(id)' }, options),
+    );
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConnectorError) return error;
+    throw error;
+  }
 }
 
 const READ: readonly string[] = [SCOPE.content, SCOPE.metadata, SCOPE.labels];

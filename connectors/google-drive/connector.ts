@@ -31,6 +31,10 @@ export async function createConnector(settings: Settings, environment: Environme
       throw new ConnectorError('not-found', `${container.uri}: that is not the My Drive of who is signed in`);
     }
     if (settings.labels) labels ??= loadLabels(session, signal);
+    // A failure is asked about again.
+    labels?.catch(() => {
+      labels = undefined;
+    });
     return openDrive({
       ...{ container, session, settings, signal, ours: await ours(signal) },
       labels: (await labels) ?? null,

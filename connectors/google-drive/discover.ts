@@ -2,8 +2,8 @@
 import type { Container } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import { type Ours, toAccess } from './access.ts';
+import { listPermissions } from './api.ts';
 import type { Session } from './client.ts';
-import { listPermissions } from './drive.ts';
 import type { Settings } from './settings.ts';
 import { myDriveContainer, readDrives, type SharedDrive, sharedDriveContainer } from './wire.ts';
 

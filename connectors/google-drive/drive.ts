@@ -4,29 +4,16 @@ import type { Asset, Container } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import type { Access } from '../../src/model.ts';
 import { type Ours, toAccess } from './access.ts';
+import { type Api, createApi, listPermissions } from './api.ts';
 import type { Session } from './client.ts';
-import { headerIn } from './failure.ts';
 import { allFiles, createFolders, type Folders, type Place } from './folders.ts';
 import type { LabelNames } from './labels.ts';
 import type { Settings } from './settings.ts';
-import {
-  CHANGE_FIELDS,
-  type ChangePage,
-  type DriveFile,
-  FILE_FIELDS,
-  type FilePage,
-  LIST_FIELDS,
-  MY_DRIVE,
-  PERMISSIONS_FIELDS,
-  type Permission,
-  readChanges,
-  readFile,
-  readFiles,
-  readPermissions,
-  toAsset,
-} from './wire.ts';
+import { type DriveFile, type FilePage, MY_DRIVE, toAsset } from './wire.ts';
 
 const FOLDER = "'application/vnd.google-apps.folder'";
+/** Folders are few and small: as many at once as Google gives. */
+const FOLDER_PAGE = 1000;
 
 export interface DriveOptions {
   readonly container: Container;
@@ -40,113 +27,45 @@ export interface DriveOptions {
   readonly signal: AbortSignal;
 }
 
-export interface Drive {
+export interface Drive extends Pick<Api, 'startToken' | 'changes'> {
   /** Digest of who may read what says nothing itself: what says something itself has them among its readers, unnamed in changes. */
   readonly members: string;
+  readonly folders: Folders;
   /** A page of files without folders; with `within` of all that lies directly in these folders, folders and trash included. */
   files(token: string | null, within?: readonly string[]): Promise<FilePage>;
   /** Learns all folders, so that none is asked for alone. */
   loadFolders(): Promise<void>;
-  readonly folders: Folders;
-  /** Where changes begin from now on, and the server's time (ISO 8601 UTC). */
-  startToken(): Promise<{ readonly token: string; readonly at: string }>;
-  changes(token: string): Promise<ChangePage & { readonly at: string }>;
   /** The file as an asset; null when it does not belong to this container, or lies in a trash that is not listed. */
   asset(file: DriveFile): Promise<Asset | null>;
 }
 
+/** @throws ConnectorError */
 export async function openDrive(options: DriveOptions): Promise<Drive> {
-  const { container, session, settings, ours, labels, pageSize, signal } = options;
+  const { container, settings, labels } = options;
   const driveId = container.id.startsWith(MY_DRIVE) ? null : container.id;
-  const target = container.uri;
-  const asked = driveId === null ? {} : { driveId, supportsAllDrives: true, includeItemsFromAllDrives: true };
-  const labelled = labels && labels.ids.length > 0 ? { includeLabels: labels.ids.join(',') } : {};
-  const guards = new Map<string, Promise<Access>>();
-
-  async function list(q: string, pageToken: string | null, size: number): Promise<FilePage> {
-    const corpora = driveId === null ? 'user' : 'drive';
-    const page = pageToken === null ? {} : { pageToken };
-    const fields = { fields: LIST_FIELDS, pageSize: size, ...labelled };
-    const { data } = await session.request({ name: 'files.list', target }, signal, (api, call) =>
-      api.files.list({ q, corpora, spaces: 'drive', ...asked, ...fields, ...page }, call),
-    );
-    return readFiles(data);
-  }
-
-  async function get(fileId: string): Promise<DriveFile | null> {
-    const operation = { name: 'files.get', target: `a folder of ${target}` };
-    try {
-      const { data } = await session.request(operation, signal, (api, call) =>
-        api.files.get({ fileId, fields: FILE_FIELDS, supportsAllDrives: true }, call),
-      );
-      return readFile(data);
-    } catch (error) {
-      if (error instanceof ConnectorError && error.code === 'not-found') return null;
-      throw error;
-    }
-  }
-
-  async function rootId(): Promise<string> {
-    if (driveId !== null) return driveId;
-    const root = await get('root');
-    if (root === null) throw new ConnectorError('not-found', `files.get ${target}: there is no My Drive`);
-    return root.id;
-  }
-
-  const folders = createFolders({ root: await rootId(), get });
-
-  /** Members of a shared drive read all that says nothing else. */
-  async function accessOf(file: DriveFile, { guard }: Place): Promise<Access | null> {
-    if (driveId === null) return toAccess(file.permissions, ours);
-    const decisive = file.ownAccess ? file.id : guard;
-    if (decisive === null) return null;
-    const asking = async () => toAccess(await listPermissions(session, decisive, { target, signal }), ours);
-    if (decisive === file.id) return asking();
-    const known = guards.get(decisive) ?? asking();
-    guards.set(decisive, known);
-    return known;
-  }
-
-  /** What another subject owns is listed in that one's My Drive. */
-  function belongs(file: DriveFile, { inside }: Place): boolean {
-    if (driveId !== null) return file.driveId === driveId;
-    if (file.driveId !== null) return false;
-    if (file.ownedByMe) return true;
-    if (file.owner !== null && settings.subjects.includes(file.owner)) return false;
-    return inside || settings.sharedWithMe;
-  }
+  const api = createApi({ ...options, driveId, target: container.uri });
+  const root = driveId ?? (await api.file('root'))?.id;
+  if (root === undefined) throw new ConnectorError('not-found', `${container.uri}: there is no My Drive`);
+  const folders = createFolders({ root, get: api.file });
+  const accessOf = createReaders(options, driveId);
 
   return {
+    startToken: api.startToken,
+    changes: api.changes,
     members: membersOf(container),
+    folders,
     files(token, within) {
       const trash = settings.trash ? '' : ' and trashed = false';
-      if (within === undefined) return list(`mimeType != ${FOLDER}${trash}`, token, pageSize);
-      return list(within.map((id) => `'${id}' in parents`).join(' or '), token, pageSize);
+      if (within === undefined) return api.files(`mimeType != ${FOLDER}${trash}`, token);
+      return api.files(within.map((id) => `'${id}' in parents`).join(' or '), token);
     },
     async loadFolders() {
-      folders.add(await allFiles((token) => list(`mimeType = ${FOLDER}`, token, 1000)));
-    },
-    folders,
-    async startToken() {
-      const { data, headers } = await session.request(
-        { name: 'changes.getStartPageToken', target },
-        signal,
-        (api, call) =>
-          api.changes.getStartPageToken(driveId === null ? {} : { driveId, supportsAllDrives: true }, call),
-      );
-      if (data.startPageToken) return { token: data.startPageToken, at: dateOf(headers) };
-      throw new ConnectorError('transient', `changes.getStartPageToken ${target}: no token; scan again`);
-    },
-    async changes(pageToken) {
-      const all = { includeRemoved: true, spaces: 'drive', pageSize, fields: CHANGE_FIELDS, ...labelled };
-      const { data, headers } = await session.request({ name: 'changes.list', target }, signal, (api, call) =>
-        api.changes.list({ pageToken, ...asked, ...all }, call),
-      );
-      return { ...readChanges(data), at: dateOf(headers) };
+      folders.add(await allFiles((token) => api.files(`mimeType = ${FOLDER}`, token, FOLDER_PAGE)));
     },
     async asset(file) {
       const place = await folders.place(file.parent);
-      if ((file.trashed && !settings.trash) || !belongs(file, place)) return null;
+      if (file.trashed && !settings.trash) return null;
+      if (driveId === null ? !belongs(file, place, settings) : file.driveId !== driveId) return null;
       const access = await accessOf(file, place);
       const named = labels?.read(file.labels) ?? {};
       return toAsset(file, { container: container.id, prefix: place.prefix, access, labels: named });
@@ -154,40 +73,34 @@ export async function openDrive(options: DriveOptions): Promise<Drive> {
   };
 }
 
-/** Everybody who may read an item or a shared drive. @throws ConnectorError */
-export async function listPermissions(
-  session: Session,
-  fileId: string,
-  { target, signal }: { readonly target: string; readonly signal: AbortSignal },
-): Promise<readonly Permission[] | null> {
-  const all: Permission[] = [];
-  try {
-    for (let pageToken: string | undefined; ; ) {
-      const page = pageToken === undefined ? {} : { pageToken };
-      const fields = { fields: PERMISSIONS_FIELDS, supportsAllDrives: true, pageSize: 100 };
-      const { data } = await session.request({ name: 'permissions.list', target }, signal, (api, call) =>
-        api.permissions.list({ fileId, ...fields, ...page }, call),
-      );
-      const { permissions, next } = readPermissions(data);
-      all.push(...permissions);
-      if (next === null) return all;
-      pageToken = next;
-    }
-  } catch (error) {
-    // Only who may share it sees with whom it is shared.
-    if (error instanceof ConnectorError && error.code === 'auth') return null;
-    throw error;
-  }
+/** Whether a My Drive is the place for a file. What another subject owns is listed in that one's. */
+function belongs(file: DriveFile, { inside }: Place, settings: Settings): boolean {
+  if (file.driveId !== null) return false;
+  if (file.ownedByMe) return true;
+  if (file.owner !== null && settings.subjects.includes(file.owner)) return false;
+  return inside || settings.sharedWithMe;
+}
+
+/** Says who may read a file. Members of a shared drive read all that says nothing itself. */
+function createReaders(
+  { container, session, ours, signal }: DriveOptions,
+  driveId: string | null,
+): (file: DriveFile, place: Place) => Promise<Access | null> {
+  const target = container.uri;
+  const guards = new Map<string, Promise<Access>>();
+  const ask = async (id: string) => toAccess(await listPermissions(session, id, { target, signal }), ours);
+  return async (file, { guard }) => {
+    if (driveId === null) return toAccess(file.permissions, ours);
+    if (file.ownAccess) return ask(file.id);
+    if (guard === null) return null;
+    const known = guards.get(guard) ?? ask(guard);
+    guards.set(guard, known);
+    return known;
+  };
 }
 
 /** Whatever order Google names them in. */
 function membersOf({ access }: Container): string {
   const grants = access?.grants.map((grant) => JSON.stringify(grant)).sort() ?? [];
   return createHash('sha256').update(grants.join('\n')).digest('base64url');
-}
-
-/** By Google's clock; 1970 when it does not say, so that what was listed then is too old. */
-function dateOf(headers: unknown): string {
-  const date = new Date(headerIn(headers, 'date') ?? '');
-  return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString();
 }

@@ -2,19 +2,19 @@
 import { z } from 'zod';
 import type { Asset, Cursor, Page } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
-import { type Token, writeToken } from './changes.ts';
 import type { Drive } from './drive.ts';
+import { readJson, TOKEN, type Token, writeToken } from './token.ts';
 import type { DriveFile } from './wire.ts';
 
 const CURSOR = z.object({
   /** Where changes begin that this listing may have missed. */
-  start: z.object({ page: z.string(), whole: z.string(), members: z.string() }),
+  start: TOKEN,
   page: z.string(),
 });
 
 /** @throws ConnectorError */
 export async function* listDrive(drive: Drive, from: Cursor | undefined): AsyncGenerator<Page> {
-  const resumed = from === undefined ? undefined : CURSOR.parse(JSON.parse(from));
+  const resumed = from === undefined ? undefined : readJson(CURSOR, from);
   const start: Token = resumed?.start ?? (await beginning(drive));
   await drive.loadFolders();
   let token = resumed?.page ?? null;
@@ -48,7 +48,7 @@ async function filesAt(drive: Drive, token: string | null, first: boolean) {
 }
 
 /** Those of the files that belong to the container, in order. */
-export async function assetsOf(drive: Drive, files: readonly DriveFile[]): Promise<readonly Asset[]> {
+async function assetsOf(drive: Drive, files: readonly DriveFile[]): Promise<readonly Asset[]> {
   const assets = await Promise.all(files.map((file) => drive.asset(file)));
   return assets.filter((asset) => asset !== null);
 }
