@@ -109,6 +109,8 @@ function textFormat(
   if (claimed === FORMATS.ipynb || claimed === FORMATS.json || claimed === FORMATS.jsonl) {
     return claimed === FORMATS.ipynb ? (json ? claimed : FORMATS.text) : jsonFlavour(start, claimed);
   }
+  // A log of a program that writes JSON.
+  if (extension === 'log' && json && jsonFlavour(start, FORMATS.text) === FORMATS.jsonl) return FORMATS.jsonl;
   if (MAIL_NAMES.has(extension) || claimed === undefined || VAGUE.has(extension)) {
     if (isMbox(start)) return FORMATS.mbox;
     if (MAIL.test(start)) return FORMATS.eml;
