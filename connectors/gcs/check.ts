@@ -59,7 +59,7 @@ async function listingFailure(
 ): Promise<ConnectorError | undefined> {
   const prefix = context.settings.prefixes[0] ?? '';
   try {
-    await requestListing(context, { bucket, prefix, after: '' }, signal);
+    await requestListing(context, { bucket, prefix, start: '' }, signal);
     return undefined;
   } catch (error) {
     if (error instanceof ConnectorError) return error;

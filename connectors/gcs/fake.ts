@@ -167,7 +167,13 @@ function listObjects(bucket: Bucket, query: URLSearchParams): Answer {
   const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter') ?? ''];
   const [start, end] = [query.get('startOffset') ?? '', query.get('endOffset')];
   const most = Math.min(Number(query.get('maxResults') ?? 1000), 1000);
-  const after = fromToken(query.get('pageToken'));
+  const asked = [prefix, delimiter, start, end, query.get('versions'), query.get('softDeleted')].join(
+    '\u0001',
+  );
+  const token = fromToken(query.get('pageToken'))?.split('\u0002');
+  // A token serves only the listing that it was given for.
+  if (token !== undefined && token[0] !== asked) return { status: 400, reason: 'invalid' };
+  const after = token?.[1];
   const sorted = sortedOf(bucket);
   const first = firstAt(sorted, after ?? start);
   const items: Generation[] = [];
@@ -185,7 +191,7 @@ function listObjects(bucket: Bucket, query: URLSearchParams): Answer {
     const folder = cut < 0 ? undefined : name.slice(0, cut + delimiter.length);
     const repeated = folder !== undefined && prefixes.has(folder);
     if (!repeated && items.length + prefixes.size === most) {
-      nextPageToken = toToken(last ?? '');
+      nextPageToken = toToken(`${asked}\u0002${last}`);
       break;
     }
     // A folder that was given is not given again by the page that follows.

@@ -89,28 +89,50 @@ function rangeSource(
 ): RangeSource<Entry> {
   return {
     keyOf: (entry) => entry.name,
-    page: async ({ after, token: begun }) => {
-      let token = begun;
+    page: async ({ after, upTo, token: begun }) => {
+      let span = begun === undefined ? undefined : readSpan(begun, upTo);
       for (;;) {
-        const listing = await requestListing(context, { bucket, prefix, after, token }, signal);
-        // The offset is inclusive, and servers that ignore it begin at the beginning.
+        const asked = { start: after, end: endAfter(upTo), ...span };
+        const listing = await requestListing(context, { bucket, prefix, ...asked }, signal);
+        // The start is inclusive, and servers that ignore it begin at the beginning.
         const entries = listing.objects.filter(({ name }) => compareKeys(name, after) > 0);
         checkAscending(bucket, after, entries);
-        if (entries.length > 0 || listing.token === undefined) {
-          return { entries, more: listing.token !== undefined, token: listing.token };
-        }
+        const next = listing.token;
+        if (next === undefined) return { entries, more: false, token: undefined };
         // A page without anything new may be followed by others, but only by a new token.
-        if (listing.token === token) throw stuck(bucket);
-        token = listing.token;
+        if (next === asked.token) throw stuck(bucket);
+        const { start, end } = asked;
+        if (entries.length > 0)
+          return { entries, more: true, token: JSON.stringify({ start, end, token: next }) };
+        span = { start, end, token: next };
       }
     },
     folders: async (folder, after) => {
       const within = folder.startsWith(prefix) ? folder : prefix;
-      const parts = { bucket, prefix: within, after, delimiter: '/' };
+      const parts = { bucket, prefix: within, start: after, delimiter: '/' };
       const { folders, token } = await requestListing(context, parts, signal);
       return { folders: folders.toSorted(compareKeys), more: token !== undefined };
     },
   };
+}
+
+/** What a page token belongs to: it serves only where all else is asked as it was. */
+interface Span {
+  readonly start: string;
+  readonly end?: string | undefined;
+  readonly token: string;
+}
+
+/** Undefined when the range was cut since the token was given, so that another end is asked for. */
+function readSpan(text: string, upTo: string | null): Span | undefined {
+  // Only ever what `page` gave.
+  const span = JSON.parse(text) as Span;
+  return span.end === endAfter(upTo) ? span : undefined;
+}
+
+/** A name that follows `upTo` so closely that nothing lies between which the next piece would not give too. */
+function endAfter(upTo: string | null): string | undefined {
+  return upTo === null ? undefined : `${upTo}\u0001`;
 }
 
 /** One request. @throws ConnectorError */
@@ -120,22 +142,25 @@ export async function requestListing(
     readonly bucket: string;
     readonly prefix: string;
     /** Names from this one on; '' for all. */
-    readonly after: string;
-    /** Continues the request that gave it; `after` then does not count. */
+    readonly start: string;
+    /** Names before this one; absent for all. */
+    readonly end?: string | undefined;
+    /** Continues the request that gave it, which must have been the same otherwise. */
     readonly token?: string | undefined;
     readonly delimiter?: string;
     readonly pass?: Pass;
   },
   signal: AbortSignal,
 ): Promise<Listing> {
-  const { bucket, prefix, after, token, delimiter, pass = 'live' } = asked;
+  const { bucket, prefix, start, end, token, delimiter, pass = 'live' } = asked;
   const operation = { name: 'objects.list', uri: bucketUri(bucket), permission: 'storage.objects.list' };
   const query = {
     prefix: prefix || undefined,
     delimiter,
     maxResults: delimiter === undefined ? Math.min(environment.pageSize, MOST_OBJECTS) : MOST_OBJECTS,
     pageToken: token,
-    startOffset: after || undefined,
+    startOffset: start || undefined,
+    endOffset: end,
     versions: pass === 'versions' || undefined,
     softDeleted: pass === 'trash' || undefined,
     fields: LISTED_FIELDS,

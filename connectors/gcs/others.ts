@@ -42,7 +42,7 @@ async function* objectsOf(
     if (from !== undefined && !mayFollow(prefix, from)) continue;
     let token: string | undefined;
     do {
-      const asked = { ...scope, prefix, after: from ?? '', token };
+      const asked = { ...scope, prefix, start: from ?? '', token };
       const listing = await requestListing(context, asked, signal);
       for (const entry of listing.objects) {
         if (from !== undefined && compareKeys(entry.name, from) <= 0) continue;
