@@ -25,9 +25,14 @@ export async function checkAccess(
   notes.push(...scopeNotes(settings, await working.scopes(signal)));
   const principal =
     settings.key.type === 'service_account' && settings.subjects.length > 0
-      ? `${settings.key.client_email} as ${settings.subjects.join(', ')}`
+      ? `${settings.key.client_email} as ${peopleOf(settings.subjects)}`
       : address;
   return { principal, account: address.slice(address.lastIndexOf('@') + 1), notes };
+}
+
+function peopleOf(subjects: readonly string[]): string {
+  const [first = '', ...others] = subjects;
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 
 /** Why this user does not let us in; undefined when we may list. */
