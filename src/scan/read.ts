@@ -6,10 +6,11 @@ import type { Asset, Connector } from '../connector.ts';
 import type { Sketch } from '../copies/sketch.ts';
 import type { ContentSketcher, Sketching } from '../copies/sketcher.ts';
 import type { ContentScan, Detector } from '../detect/detector.ts';
-import { ConnectorError, messageOf } from '../errors.ts';
+import { ConnectorError } from '../errors.ts';
 import { EXTRACT_LIMITS, type Extract, type MemberNote, type SampleNote } from '../extract/segment.ts';
-import { GAP_REASONS, type Gap, type GapReason } from '../model.ts';
+import { GAP_REASONS, type Gap } from '../model.ts';
 import { type AssetBytes, openBytes } from './bytes.ts';
+import { gapOf, sizeGap, timeGap } from './gaps.ts';
 import type { ReadResult, ReadTask } from './protocol.ts';
 import { isSidecar, readSidecar } from './sidecars.ts';
 
@@ -193,7 +194,11 @@ async function scanSegments(
     late = past(SOFT_SHARE);
     if (late) break;
   }
-  if (late) gaps.push(timeGap(asset, source.taken(), limits));
+  if (late) {
+    const { fileSeconds } = limits;
+    const seconds = Math.round(fileSeconds * SOFT_SHARE);
+    gaps.push(timeGap(asset, source.taken(), { seconds, fileSeconds }));
+  }
   return {
     format: format?.format ?? 'unknown',
     mediaType: format?.mediaType ?? asset.mediaType ?? 'application/octet-stream',
@@ -207,42 +212,7 @@ async function scanSegments(
   };
 }
 
-function sizeGap(asset: Asset, bytes: number): Gap {
-  return { reason: 'size-limit', message: `read ${bytes} of the ${asset.size} bytes of ${asset.uri}` };
-}
-
-function timeGap(asset: Asset, bytes: number, { fileSeconds }: Limits): Gap {
-  const of = asset.size === null ? '' : ` of ${asset.size}`;
-  const message = `read ${bytes}${of} bytes of ${asset.uri} in ${Math.round(fileSeconds * SOFT_SHARE)} of its ${fileSeconds} s`;
-  return { reason: 'time-limit', message };
-}
-
 /** What was read in order from the start, until the sample or the time was over: it says nothing about the rest. */
 function headOf(asset: Asset, bytes: AssetBytes): Omit<SampleNote, 'type'> {
   return { how: 'head', unit: 'bytes', read: bytes.taken(), total: asset.size, draws: 0, rows: 0, seed: '' };
-}
-
-const REASONS: Readonly<Record<string, GapReason>> = {
-  gone: 'gone',
-  'not-found': 'gone',
-  changed: 'changed',
-  auth: 'permission-denied',
-  throttled: 'throttled',
-  transient: 'unavailable',
-  'too-large': 'size-limit',
-  unsupported: 'unsupported-format',
-};
-
-/** A file system's error keeps its own word; a connector's is translated by code. */
-function gapOf(error: unknown, asset: Asset): Gap {
-  const reason = error instanceof ConnectorError ? REASONS[error.code] : undefined;
-  if (error instanceof ConnectorError && isDiskError(error.cause)) {
-    return { reason: 'io-error', message: `reading ${asset.uri}: ${messageOf(error)}` };
-  }
-  return { reason: reason ?? 'io-error', message: `reading ${asset.uri}: ${messageOf(error)}` };
-}
-
-/** A disk or a network mount that failed, as the system words it. */
-function isDiskError(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && ['EIO', 'ESTALE', 'ENXIO'].includes(String(cause.code));
 }
