@@ -1,6 +1,6 @@
 /** Tokens of containers that can say what changed since: when one still serves, and what a listing under way lists. */
 import type { Database } from 'better-sqlite3';
-import type { Cursor } from '../connector.ts';
+import type { Asset, Cursor } from '../connector.ts';
 
 /** One container's listing in one run. */
 export interface ListingKey {
@@ -51,6 +51,8 @@ export function createDelta(db: Database) {
     insert into _tokens (container_id, token, run_id) values (@containerId, @token, @runId)
     on conflict do update set token = excluded.token, run_id = excluded.run_id`);
   const forget = db.prepare(/* sql */ 'delete from _tokens where container_id = ?');
+  const addUnreadable = db.prepare(/* sql */ 'insert or ignore into _unreadable (asset_id) values (?)');
+  const dropUnreadable = db.prepare(/* sql */ 'delete from _unreadable where asset_id = ?');
   const drop = db.prepare(/* sql */ `
     delete from _listings where run_id = @runId and container_id = @containerId`);
 
@@ -63,6 +65,10 @@ export function createDelta(db: Database) {
     restart(key: ListingKey): void {
       restart.run(key);
       forgetProgress.run(key);
+    },
+    /** Notes whether the listing itself says that an asset cannot be read. */
+    note(assetId: number, { unread }: Asset): void {
+      (unread ? addUnreadable : dropUnreadable).run(assetId);
     },
     setToken: (key: ListingKey, token: Cursor) => setToken.run({ ...key, token }),
     /** The listing came to its end: its token is the container's from now on. */

@@ -57,6 +57,9 @@ export function createPages(
       const owner = { sourceId: run.sourceId, containerId, assetId: null };
       for (const gap of page.listingGaps) gaps.addListing(owner, runId, gap);
       const all = delta.listing(key) !== undefined;
+      if (all) {
+        for (const [index, { asset }] of outcomes.entries()) delta.note(written[index]?.assetId ?? 0, asset);
+      }
       seen.add(
         key,
         written.flatMap(({ assetId, fresh }) => (fresh && !all ? [] : assetId)),

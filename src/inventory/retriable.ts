@@ -40,6 +40,7 @@ const SELECT = /* sql */ `
     select g.asset_id from _gaps g
     where g.source_id = @sourceId and g.closed_run is null and g.asset_id > @after and g.last_run < @runId
       and g.reason in (select value from json_each(@reasons)))
+    and a.asset_id not in (select asset_id from _unreadable)
   order by a.asset_id limit @limit`;
 
 export function createRetriable(db: Database) {

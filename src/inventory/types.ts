@@ -295,8 +295,8 @@ export interface InventoryWriter {
   /** The token did not serve: what was committed stays, and the container is listed whole from its start. */
   restartListing(runId: number, containerId: number): void;
   /**
-   * Assets of the container, in id order after one, that another try may read: with a gap that this run has not met yet. For
-   * listings of changes, which do not show them again.
+   * Assets of the container, in id order after one, that another try may read: with a gap that this run has not met yet, and that
+   * is not one of their listing. For listings of changes, which do not show them again.
    */
   retriable(
     runId: number,

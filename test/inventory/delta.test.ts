@@ -297,6 +297,30 @@ test('what could not be read is tried again as it was listed, once in a run', ()
   expect(writer.retriable(third.runId, containerId, all)).toEqual([]);
 });
 
+test('what the listing itself says cannot be read is not tried before a listing says otherwise', () => {
+  const writer = tempWriter(tempInventory());
+  const denied = {
+    reason: 'permission-denied',
+    message: 'its owner does not let readers download it',
+  } as const;
+  const listed = (n: number, held: boolean) => {
+    const { runId } = writer.startRun(start({ startedAt: day(n) }));
+    const containerId = writer.putContainer(runId, container(), day(n));
+    writer.beginListing(runId, containerId, n === 1 ? null : 'T');
+    const tried = writer.retriable(runId, containerId, { after: 0, limit: 9 }).map((one) => one.asset.key);
+    const a = asset('a', held ? { unread: denied } : {});
+    const page = { runId, containerId, listingGaps: [], next: null, token: 'T', requests: 1, at: day(n) };
+    writer.commitPage({ ...page, outcomes: [outcome(a, { outcome: 'gap', gaps: [denied] })] });
+    writer.finishContainer(runId, containerId, day(n));
+    writer.finishRun(runId, 'complete', day(n));
+    return tried;
+  };
+  listed(1, true);
+  expect(listed(2, true)).toEqual([]);
+  expect(listed(3, false)).toEqual([]);
+  expect(listed(4, false)).toEqual(['a']);
+});
+
 test('an asset that is only called otherwise, or shared otherwise, is written anew', () => {
   const file = tempInventory();
   const writer = tempWriter(file);

@@ -16,4 +16,9 @@ create table _listings (
   token text, -- Token for the next run, from the last page; null before.
   primary key (run_id, container_id)
 ) strict, without rowid;
+
+create table _unreadable (
+  -- Assets of such containers of which the listing itself says that they cannot be read: only another listing can say otherwise.
+  asset_id integer primary key references _assets -- The asset.
+) strict;
 `;
