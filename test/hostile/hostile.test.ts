@@ -108,7 +108,8 @@ test('folders that cannot be entered are gaps', () => {
 
 test('ends in time with 3, within its memory', () => {
   expect(scanned.code, scanned.stderr.slice(-2000)).toBe(3);
-  expect(scanned.seconds).toBeLessThan(60);
+  // The PDF that never ends is waited for, for ten seconds.
+  expect(scanned.seconds).toBeLessThan(90);
   expect(scanned.peakRss / MiB).toBeGreaterThan(50);
   expect(scanned.peakRss / MiB).toBeLessThan(512);
 });
