@@ -21,7 +21,11 @@ export async function* readMail(input: Input, context: Context): AsyncGenerator<
   const mail = await parse(withoutEnvelope(whole.bytes));
   if (mail === undefined) {
     yield* readText(rewound(input, whole));
-    yield gapNote(input, 'malformed', 'the message is damaged: read as text, attachments are not');
+    yield gapNote(
+      input,
+      'malformed',
+      'the message is damaged or of too many lines: read as text, attachments are not',
+    );
     return;
   }
   const fields = mail.headers.map(({ originalKey, value }) => ({
@@ -64,7 +68,14 @@ export async function* readMail(input: Input, context: Context): AsyncGenerator<
   }
 }
 
+/** Lines of text that the library may get, at some two KiB of memory each; those of attachments, which are long, cost nothing. */
+const SHORT_LINES = 100_000;
+const SHORT_BYTES = 40;
+
 async function parse(bytes: Buffer): Promise<Email | undefined> {
+  let lines = 0;
+  for (let at = bytes.indexOf('\n'); at !== -1; at = bytes.indexOf('\n', at + 1)) lines += 1;
+  if (lines > SHORT_LINES && lines * SHORT_BYTES > bytes.length) return undefined;
   try {
     return await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer' });
   } catch {

@@ -82,6 +82,12 @@ describe('a message', () => {
     expect(texts.map(({ place, text }) => [place, text.trim()])).toEqual([['body', 'body']]);
   });
 
+  test('of very many short lines is read as text, and says so', async () => {
+    const { texts, gaps } = await collect(`${FIRST}${'x\n'.repeat(150_000)}needle`, { name: 'a.eml' });
+    expect(texts.some(({ text }) => text.includes('needle'))).toBe(true);
+    expect(gaps.map(({ reason }) => reason)).toEqual(['malformed']);
+  });
+
   test('whose parts lie too deep is read as text, and says so', async () => {
     const nested = Array.from(
       { length: 300 },
