@@ -5,10 +5,20 @@ import { expect, test } from 'vitest';
 import { keyFile } from '../../src/copies/key.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { configFor, rows, scan, temporaryFolder, writeTree } from '../scan/estate.ts';
-import { customers, pickRows, toCsv, toJsonl, toPrompts } from './tables.ts';
+import { customers, pickColumns, pickRows, toCsv, toJsonl, toPrompts } from './tables.ts';
 
 const TABLE = customers(300, 'harbour');
 const HALF = pickRows(TABLE, (index) => index % 2 === 0);
+
+const CLIENT = {
+  id: 'harbour',
+  name: 'Harbour House',
+  aliases: [],
+  paths: ['vault/**'],
+  engagementEnd: null,
+  allowedPlaces: [],
+  retentionDays: null,
+};
 
 function estate() {
   const folder = temporaryFolder();
@@ -61,6 +71,38 @@ test('what is left of a group when its original is gone stays together', async (
   it.write({ 'all.csv': toCsv(TABLE) });
   await it.scan();
   expect(it.groups().map(({ path }) => path)).toEqual(before.map(({ path }) => path));
+});
+
+test('a copy that nobody classified inherits level and client as a proposal, and stays unclassified', async () => {
+  using it = estate();
+  const harmless = pickColumns(TABLE, ['id', 'plan', 'balance', 'city']);
+  it.write({ 'vault/all.csv': toCsv(harmless), 'copy.jsonl': toJsonl(harmless) });
+  await scan({
+    ...configFor(it.inventory, it.root),
+    clients: [CLIENT],
+    declarations: [{ glob: 'vault/**', level: 'restricted', reason: 'contract' }],
+  });
+  expect(
+    rows(
+      it.inventory,
+      'select uri, level, status, proposed_level, proposed_client, proposed_why from copies order by uri',
+    ),
+  ).toMatchObject([
+    {
+      level: 'internal',
+      status: 'unclassified',
+      proposed_level: 'restricted',
+      proposed_client: 'harbour',
+      proposed_why: expect.stringMatching(/^inherited as a proposal/),
+    },
+    {
+      level: 'restricted',
+      status: 'classified',
+      proposed_level: null,
+      proposed_client: null,
+      proposed_why: null,
+    },
+  ]);
 });
 
 test('a renamed file is moved, not copied', async () => {

@@ -17,6 +17,13 @@ const NO_MAIL = `exists (select 1 from _contents u join _texts t on t.text_id = 
 /** SQL of what the size of a sketch counts. */
 const UNIT = `case r.kind when 'rows' then 'rows' when 'text' then 'words' else 'people' end`;
 
+/** SQL of a level as a number, -1 for none. */
+const rank = (level: string) =>
+  `case ${level} when 'public' then 0 when 'internal' then 1 when 'confidential' then 2 when 'restricted' then 3 else -1 end`;
+
+/** SQL that is true for what takes over a level as a proposal: nobody classified it, and a higher one is in the group. */
+const INHERITS = `c2.status = 'unclassified' and v.level_rank > ${rank('c2.level')}`;
+
 export const COPY_VIEW: string = /* sql */ `
 create view copies as
 -- Assets, members of archives, and tables in them, that hold the same data as another one: bytes (64 or more), rows, text or people.
@@ -55,13 +62,16 @@ with sets as (
   left join _sketches k on k.sketch_id = e.sketch_id
   left join _sketches p on p.sketch_id = k.parent_id
   left join _classifications l on l.classification_id = a.classification_id
-), known as (
-  select r.copy_group, max(case l.level when 'public' then 0 when 'internal' then 1 when 'confidential' then 2
-      when 'restricted' then 3 end) filter (where l.status <> 'unclassified') as level_rank,
+), judged as (
+  select r.copy_group, max(${rank('l.level')}) filter (where l.status <> 'unclassified') as level_rank,
     iif(count(distinct l.client) = 1, max(l.client), null) as client
   from ranked r join _assets a on a.asset_id = r.asset_id
   join _classifications l on l.classification_id = a.classification_id
   group by r.copy_group
+), known as (
+  select copy_group, client, level_rank,
+    case level_rank when 0 then 'public' when 1 then 'internal' when 2 then 'confidential' when 3 then 'restricted' end as level
+  from judged
 )
 select
   r.copy_group, -- Number of the group.
@@ -98,11 +108,11 @@ select
     end as evidence, -- The relation in words.
   o.asset_id as original_asset_id, -- The original's asset.
   coalesce(oa.uri, oc.uri || iif(substr(oc.uri, -1) = '/', '', '/') || oa.key) as original_uri, -- Where the original is.
-  case when c2.status = 'unclassified' and v.level_rank > case c2.level when 'public' then 0 when 'internal' then 1
-      when 'confidential' then 2 when 'restricted' then 3 else -1 end
-    then case v.level_rank when 0 then 'public' when 1 then 'internal' when 2 then 'confidential' else 'restricted' end
-    end as proposed_level, -- Level that it inherits as a proposal from what is classified in the group, when that is higher; null for none. The asset stays unclassified.
+  iif(${INHERITS}, v.level, null) as proposed_level, -- Level that it inherits as a proposal from what is classified in the group, when that is higher; null for none. The asset stays unclassified.
   iif(c2.client is null, v.client, null) as proposed_client, -- Client that it inherits as a proposal, when all that is known in the group is one client's.
+  case when ${INHERITS} then 'inherited as a proposal: ' || r.copies || ' places have this data, and one of them is classified '
+      || v.level || '; nobody has classified this one'
+    end as proposed_why, -- The proposal's reason in words; null for none.
   iif(r.whole = 1 and (r.member is null or ${NO_MAIL}), 'yes', 'no') as whole -- yes when most of the asset is in the group; no when it is one of its tables, or a mail's attachment.
 from ranked r
 join ranked o on o.copy_group = r.copy_group and o.ordinal = 1
