@@ -90,7 +90,9 @@ export function policyDigest(policy: Policy, ruleset: RulesetRecord, source: str
 
 /** URIs that a scan never lists: the inventory's own files, and our rules, whose examples look like what they find. */
 export function ownUris(inventory: string): ReadonlySet<string> {
-  const files = ['', '-wal', '-shm', '.lock', '.key'].map((suffix) => pathToFileURL(resolve(inventory) + suffix));
+  const files = ['', '-wal', '-shm', '.lock', '.key'].map((suffix) =>
+    pathToFileURL(resolve(inventory) + suffix),
+  );
   const root = import.meta.resolve('#root/package.json');
   const folder = new URL('rules/', root);
   const packs = readdirSync(folder).map((name) => new URL(name, folder));
