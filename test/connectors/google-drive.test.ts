@@ -105,6 +105,16 @@ test("Google's own documents are exported; what cannot be says so", async () => 
   ]);
 });
 
+test('other bytes of the same length are not taken for those that were listed', async () => {
+  await using it = await scene();
+  it.add({ name: 'a.txt', body: BODY });
+  const [asset] = await it.listed();
+  const [file] = it.server.estate.files.values();
+  if (asset === undefined || file === undefined) throw new Error('nothing was listed');
+  it.server.estate.update(file, { body: Buffer.alloc(BODY.length, 'x') });
+  expect(await failureOf(it.recorder, bytesOf(it.connector, asset))).toMatchObject({ code: 'changed' });
+});
+
 test('a name may come twice, hold a slash, or lie in no folder', async () => {
   await using it = await scene();
   for (const name of ['twice.txt', 'twice.txt', '24/7.txt']) it.add({ name, body: BODY });
@@ -149,6 +159,19 @@ test('a file is in the My Drive of its owner, or of the folder where no subject 
     // Bo cannot see the root of Ada's drive, and so not that the folder lies in it.
     [`My Drive of ${BO}`]: ['Elsewhere/ours/bo.txt', 'at-home.txt'],
   });
+});
+
+test('what others have shared is listed on demand, elsewhere', async () => {
+  await using it = await scene((url) => consented(url, { sharedDrives: false, sharedWithMe: true }));
+  it.add({ name: 'mine.txt', body: BODY });
+  const permissions = [{ type: 'user', role: 'reader', emailAddress: ADA }] as const;
+  const owner = 'eve@elsewhere.example';
+  it.add({ name: 'theirs.txt', owner, parent: undefined, body: BODY, permissions: [...permissions] });
+  expect((await it.listed()).map(({ path, access }) => [path, access?.exposure])).toEqual([
+    ['mine.txt', 'private'],
+    // Its owner is an outsider.
+    ['Elsewhere/theirs.txt', 'external'],
+  ]);
 });
 
 test('a service account without subjects acts as itself, and nobody is impersonated', async () => {
