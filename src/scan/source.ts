@@ -128,7 +128,8 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
   const ticking = setInterval(progress.tick, TICK);
   let status: RunStatus;
   try {
-    const { progress: from, tokens } = run;
+    const { progress: from } = run;
+    const tokens = dryRun ? tokensUnderWay(run) : run.tokens;
     await pool.list({ type: 'list', source: source.name, progress: from, tokens }, onMessage);
     if (error) status = listing.pages === 0 ? 'failed' : 'partial';
     else status = listing.failedContainers > 0 ? 'partial' : 'complete';
@@ -157,4 +158,9 @@ export async function scanSource(context: SourceContext): Promise<SourceOutcome>
   const counts = writer.finishRun(run.runId, status, now());
   const { classify } = settling;
   return { status, counts, removed: listing.removed, classify, ...(error ? { error } : {}) };
+}
+
+/** A dry run says of everything what would be done: only what an interrupted run has begun to list as changes goes on so. */
+function tokensUnderWay({ tokens, progress }: RunState): RunState['tokens'] {
+  return new Map([...tokens].filter(([container]) => progress.has(container)));
 }

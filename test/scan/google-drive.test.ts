@@ -149,6 +149,19 @@ test('what could not be read is tried again although it did not change', async (
   expect(rows(inventory, "select count(*) as n from gaps where open = 'yes'")).toEqual([{ n: 0 }]);
 });
 
+test('a dry run says what would be done with everything, changed or not', async () => {
+  using folder = temporaryFolder();
+  await using server = await startDrive();
+  fill(server, manyFiles(12));
+  const config = configOver(join(folder.path, 'inventory.db'), server.url, { depth: 'metadata' });
+  await scan(config);
+  const { events } = await scan(config, { dryRun: true });
+  expect(events.filter(({ type }) => type === 'would').length).toBe(12);
+  // It used up no token.
+  const { result } = await scan(config);
+  expect(result.sources[0]?.counts).toMatchObject({ listed: 12, skipped: 12 });
+});
+
 test('a scan that was interrupted in the middle of a drive goes on at its page', async () => {
   using folder = temporaryFolder();
   await using server = await startDrive();
