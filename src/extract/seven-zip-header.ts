@@ -1,4 +1,7 @@
-/** What a 7-Zip archive says of itself: packed streams, how they are unpacked, the files in them (7zFormat.txt by Igor Pavlov, in the public domain). */
+/**
+ * What a 7-Zip archive says of itself: packed streams, how they are unpacked, the files in them (7zFormat.txt by Igor Pavlov, in the
+ * public domain). One file, because each part of the directory is read by what the part before it said.
+ */
 import { ContentError } from './reader.ts';
 
 /** One step of unpacking. */
