@@ -1,7 +1,7 @@
 /** Proves that the credentials work, and says for `doctor` who we are and which permissions are missing or too many. */
-import type { Container, Identity } from '../../src/connector.ts';
+import type { Identity } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
-import { accountFacts, containerPages, describeContainer } from './discover.ts';
+import { accountFacts, containerPages, describeContainer, propertiesOf } from './discover.ts';
 import { PERMISSIONS } from './failure.ts';
 import { containerUri } from './keys.ts';
 import type { ListContext } from './list.ts';
@@ -43,13 +43,16 @@ async function listingFailure(
   const operation = {
     name: 'List Blobs',
     uri: containerUri(settings.account, name),
-    permission: PERMISSIONS.blobs,
+    permission: settings.tags ? `${PERMISSIONS.blobs} and ${PERMISSIONS.tags}` : PERMISSIONS.blobs,
+  };
+  const options = {
+    abortSignal: signal,
+    prefix: settings.prefixes[0] ?? '',
+    includeTags: settings.tags,
+    includeDeleted: settings.trash,
   };
   const pages = () =>
-    client.service
-      .getContainerClient(name)
-      .listBlobsFlat({ abortSignal: signal, prefix: settings.prefixes[0] ?? '' })
-      .byPage({ maxPageSize: 1 });
+    client.service.getContainerClient(name).listBlobsFlat(options).byPage({ maxPageSize: 1 });
   try {
     await client.request(operation, signal, () => pages().next());
     return undefined;
@@ -70,7 +73,11 @@ async function missingPosture(
     notes.push(`${permission} is missing on ${name}; what it would tell is recorded as unknown`);
   };
   const facts = await accountFacts(context, signal, onMissing);
-  const item: Pick<Container, 'name'> & { readonly properties: undefined } = { name, properties: undefined };
+  // Where all containers are listed, their properties come with them.
+  const listed = context.settings.containers === null;
+  const item = listed
+    ? { name, properties: undefined }
+    : await propertiesOf(context, name, signal, onMissing);
   await describeContainer(context, { item, facts }, signal, onMissing);
   return notes;
 }

@@ -67,10 +67,11 @@ export async function* containerPages(
 }
 
 /** What we may not ask is unknown; the listing will say what is missing. @throws ConnectorError `not-found` */
-async function propertiesOf(
+export async function propertiesOf(
   context: ListContext,
   name: string,
   signal: AbortSignal,
+  onMissing?: OnMissing,
 ): Promise<Pick<ContainerFacts, 'name' | 'properties' | 'metadata'>> {
   const { client, settings } = context;
   const operation = {
@@ -78,7 +79,7 @@ async function propertiesOf(
     uri: containerUri(settings.account, name),
     permission: PERMISSIONS.container,
   };
-  const answer = await ask(context, { operation, signal }, async () => {
+  const answer = await ask(context, { operation, signal, onMissing }, async () => {
     const { blobPublicAccess, ...properties } = await client.service
       .getContainerClient(name)
       .getProperties({ abortSignal: signal });

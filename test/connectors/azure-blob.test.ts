@@ -5,7 +5,9 @@ import {
   AccountSASPermissions,
   AccountSASResourceTypes,
   AccountSASServices,
+  ContainerSASPermissions,
   generateAccountSASQueryParameters,
+  generateBlobSASQueryParameters,
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
 import { describe, expect, test } from 'vitest';
@@ -143,6 +145,32 @@ describe('shared access signatures', () => {
       new URLSearchParams(blind).get('sig') ?? 'none',
     );
   });
+});
+
+test('what a SAS of one container may not ask is unknown, and doctor says so', async () => {
+  await using server = await startAzurite();
+  await server.admin.createContainer('exports');
+  const token = generateBlobSASQueryParameters(
+    {
+      containerName: 'exports',
+      permissions: ContainerSASPermissions.parse('rl'),
+      expiresOn: new Date(Date.now() + 3_600_000),
+    },
+    new StorageSharedKeyCredential(ACCOUNT, ACCOUNT_KEY),
+  );
+  await using connector = await connectTo(server.url, {
+    sasToken: token.toString(),
+    containers: ['exports'],
+  });
+  const { notes } = await connector.check(never);
+  expect(notes.join('\n')).toMatch(/ends at .*containers\/read .* is missing on exports/s);
+  const [container] = await Array.fromAsync(connector.discover(never));
+  expect(container).toMatchObject({
+    publicAccess: 'unknown',
+    access: { exposure: 'unknown' },
+    encryption: null,
+  });
+  await expect(pagesOf(connector)).resolves.toHaveLength(1);
 });
 
 describe('blobs', () => {
