@@ -154,7 +154,7 @@ export function createContents(db: Database, dictionary: Dictionary) {
     if (changed || before.coverage !== result.coverage) markStale.run(contentId);
     parts.replace(contentId, result);
     samples.replace(contentId, result.sample);
-    sketches.replace(contentId, result.sketches ?? []);
+    if (result.sketches !== undefined) sketches.replace(contentId, result.sketches);
     return contentId;
   }
 

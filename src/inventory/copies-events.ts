@@ -17,6 +17,9 @@ interface Holder {
   readonly how: string | null;
 }
 
+/** Contents of a group that are looked at: one that is older is enough. */
+const MOST_KIN = 200;
+
 /** SQL of the contents that have the data of an asset's: the same bytes, a member's, and all in groups with one of these. */
 const KIN = /* sql */ `
   with own (content_id) as (
@@ -25,8 +28,9 @@ const KIN = /* sql */ `
   kin (content_id, same, how) as (
     select content_id, 1, null from own join _contents using (content_id) where coalesce(size, 64) >= 64
     union all
-    select k.content_id, 0, s.how from own join _sketches s on s.content_id = own.content_id
-      join _sketches k on k.group_id = s.group_id where k.content_id not in (select content_id from own))`;
+    select content_id, 0, how from (
+      select k.content_id, s.how from own join _sketches s on s.content_id = own.content_id
+        join _sketches k on k.group_id = s.group_id where k.content_id not in (select content_id from own) limit ${MOST_KIN}))`;
 
 export function createCopyEvents(db: Database, events: Events) {
   const newest = db.prepare<[], Added>(/* sql */ `

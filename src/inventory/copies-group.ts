@@ -11,6 +11,8 @@ import { createTree, type Related } from './copies-tree.ts';
 /** How `a` is related to `b`; undefined when it is not. See copies/relate.ts. */
 export type Compare = (a: StoredSketch, b: StoredSketch) => Related | undefined;
 
+/** Memory for pages while grouping: look-ups are all over the index, and the default of 2 MiB makes most of them reads. */
+const CACHE_KIB = 64 * 1024;
 /** What is so much in its parent is found through it. */
 const COVERED = 0.9;
 /** Shares that differ by less are estimates of one. */
@@ -109,6 +111,7 @@ export function createGrouping(db: Database) {
   return {
     /** Compares at most `limit` sketches that wait for it, after clearing up behind those that are gone; gives how many. */
     group(compare: Compare, limit: number): number {
+      db.pragma(`cache_size = -${CACHE_KIB}`);
       for (const gone of index.takeGone()) {
         index.drop(gone);
         tree.orphan(gone.sketchId);

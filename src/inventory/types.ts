@@ -135,7 +135,7 @@ export interface ContentResult {
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
   readonly members: readonly ContentMember[];
-  /** What it is recognised by; absent without a key. */
+  /** What it is recognised by; absent without a key, and for what is everywhere: then what is known of these bytes stays. */
   readonly sketches?: readonly Sketch[];
   /** Absent for what was read whole. */
   readonly sample?: SampleResult;

@@ -97,7 +97,7 @@ async function readVersion(
       findings,
       gaps,
       members: extracted.members,
-      sketches: sketcher?.finish(values) ?? [],
+      ...(sketcher === undefined ? {} : { sketches: sketcher.finish(values) }),
       ...(read && (sampled || extracted.late) ? { sample: extracted.sample ?? headOf(asset, bytes) } : {}),
       ...(sidecar === undefined || 'reason' in sidecar ? {} : { sidecar }),
     },
