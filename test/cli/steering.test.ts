@@ -155,6 +155,7 @@ test('diff tells what changed in the last run, or between two', async () => {
   expect(jsonLines((await it.cli('diff', '1', '2', '--json')).stdout).map(({ type }) => type)).toEqual([
     'added',
     'removed',
+    'copied',
   ]);
 });
 
