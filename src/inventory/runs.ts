@@ -58,9 +58,8 @@ export function createRuns(db: Database) {
   const countRemoved = db.prepare(/* sql */ 'update _runs set removed = removed + ? where run_id = ?');
   const finish = db.prepare(/* sql */ 'update _runs set status = ?, finished_at = ? where run_id = ?');
   const finishSource = db.prepare(/* sql */ `
-    update _sources set policy_digest = (select policy_digest from _runs where run_id = @runId),
-      complete_run = iif(@status = 'complete', @runId, complete_run)
-    where source_id = (select source_id from _runs where run_id = @runId)`);
+    update _sources set policy_digest = (select policy_digest from _runs where run_id = ?), complete_run = ?
+    where source_id = (select source_id from _runs where run_id = ?)`);
   const selectCounts = db.prepare<[number], Omit<RunCounts, 'incomplete'>>(/* sql */ `
     select listed, read, sampled, metadata, unchanged + linked as skipped, gaps, bytes_read as bytesRead
     from _runs where run_id = ?`);
@@ -94,8 +93,8 @@ export function createRuns(db: Database) {
     countRemoved: (runId: number, removed: number) => countRemoved.run(removed, runId),
     finish(runId: number, status: RunStatus, at: string): void {
       finish.run(status, at, runId);
-      // After a failure or an interruption some assets may still stand under the policy before.
-      if (status === 'complete' || status === 'partial') finishSource.run({ runId, status });
+      // Otherwise some assets may still stand under the policy before.
+      if (status === 'complete') finishSource.run(runId, runId, runId);
     },
     counts(runId: number): Omit<RunCounts, 'incomplete'> {
       const row = selectCounts.get(runId);

@@ -105,4 +105,9 @@ test('a policy counts as applied only when a run under it came to its end', () =
   writer.finishRun(again.runId, 'complete', day(1));
   const next = writer.startRun(start({ startedAt: day(2) }));
   expect(next).toMatchObject({ resumed: false, policyChanged: false, lastComplete: day(1) });
+  writer.finishRun(next.runId, 'complete', day(2));
+  // What could not be listed still stands under the policy before.
+  const other = { policyDigest: 'p2', startedAt: day(3) };
+  writer.finishRun(writer.startRun(start(other)).runId, 'partial', day(3));
+  expect(writer.startRun(start({ ...other, startedAt: day(4) })).policyChanged).toBe(true);
 });
