@@ -10,16 +10,25 @@ import pLimit from 'p-limit';
 import { agentFor } from '../../src/bucket/agent.ts';
 import type { Environment } from '../../src/connector.ts';
 import { type Operation, toConnectorError } from './failure.ts';
-import type { Login, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
-/** Whatever the login may do, we ask for no more than reading. */
-const SCOPE = 'https://www.googleapis.com/auth/cloud-platform.read-only';
+/**
+ * Whatever the login may do, we ask for no more than reading; but IAM policies are given to no read-only scope.
+ * @see https://cloud.google.com/storage/docs/json_api/v1/buckets/getIamPolicy
+ */
+const SCOPES = {
+  reading: 'https://www.googleapis.com/auth/cloud-platform.read-only',
+  policies: 'https://www.googleapis.com/auth/cloud-platform',
+} as const;
+type Scope = keyof typeof SCOPES;
 
 /** Path under `/storage/v1`, and its query; values that are undefined are left out, lists are repeated. */
 export interface Question {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the login must be good for; reading when absent. */
+  readonly scope?: Scope;
 }
 
 export interface Client {
@@ -41,18 +50,23 @@ export interface Client {
 export function createClient(settings: Settings, environment: Environment): Client {
   const { endpoint, userProject } = settings;
   const storage = new Storage({
-    authClient: authOf(settings),
+    authClient: authOf(settings, 'reading'),
     ...(endpoint === null ? {} : { apiEndpoint: endpoint }),
     ...(settings.project === undefined ? {} : { projectId: settings.project }),
   });
-  const agent = agentFor(storage.baseUrl, environment.concurrency);
+  const logins: Partial<Record<Scope, GoogleAuth>> = { reading: storage.authClient };
+  // Not its baseUrl, which STORAGE_EMULATOR_HOST makes another one.
+  const base = `${storage.apiEndpoint}/storage/v1`;
+  const agent = agentFor(base, environment.concurrency);
   // The library goes through a proxy itself, by an agent of its own.
   const proxied = environment.env.HTTPS_PROXY !== undefined || environment.env.https_proxy !== undefined;
   const limit = pLimit(environment.concurrency);
 
   function send<T>(question: Question, signal: AbortSignal, responseType: 'json' | 'stream') {
-    return storage.authClient.request<T>({
-      url: `${storage.baseUrl}${question.path}?${queryOf({ ...question.query, userProject })}`,
+    const { scope = 'reading' } = question;
+    logins[scope] ??= authOf(settings, scope);
+    return logins[scope].request<T>({
+      url: `${base}${question.path}?${queryOf({ ...question.query, userProject })}`,
       responseType,
       signal,
       retry: false,
@@ -116,14 +130,8 @@ async function emailOf({ authClient }: Storage, { login, endpoint }: Settings): 
   }
 }
 
-function authOf({
-  login,
-  project,
-}: {
-  readonly login: Login;
-  readonly project: string | undefined;
-}): GoogleAuth {
-  const options = { scopes: [SCOPE], ...(project === undefined ? {} : { projectId: project }) };
+function authOf({ login, project }: Pick<Settings, 'login' | 'project'>, scope: Scope): GoogleAuth {
+  const options = { scopes: [SCOPES[scope]], ...(project === undefined ? {} : { projectId: project }) };
   if (login.kind === 'anonymous') return new GoogleAuth({ ...options, authClient: new PassThroughClient() });
   if (login.kind === 'file') return new GoogleAuth({ ...options, keyFilename: login.path });
   if (login.kind === 'default') return new GoogleAuth(options);

@@ -87,7 +87,8 @@ async function describeBucket(
     path: `/b/${encodeURIComponent(known.name)}/iam`,
     // Version 3 shows bindings with conditions, which older ones hide.
     query: { optionsRequestedPolicyVersion: 3 },
-  };
+    scope: 'policies',
+  } as const;
   const policy = settings.posture
     ? await ask(context, { operation, question, signal, onMissing }, readPolicy)
     : undefined;
