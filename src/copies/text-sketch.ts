@@ -26,7 +26,6 @@ export function createTextSketcher(tagger: Tagger): TextSketcher {
   let weight = 0;
   // The word under way.
   let high = seedHigh;
-  let low = seedLow;
   let length = 0;
   let digits = 0;
   let capital = false;
@@ -37,9 +36,9 @@ export function createTextSketcher(tagger: Tagger): TextSketcher {
   let second = 0;
   let first = 0;
 
-  function endWord(h: number, l: number): void {
-    const wordHigh = Math.imul(h ^ (h >>> 15), 2246822507) ^ (l >>> 13);
-    const wordLow = Math.imul(l ^ (l >>> 16), 3266489909) ^ (wordHigh >>> 5);
+  function endWord(h: number): void {
+    const wordHigh = Math.imul(h ^ (h >>> 15), 2246822507);
+    const wordLow = Math.imul(wordHigh ^ (wordHigh >>> 13) ^ length, 3266489909) ^ seedLow;
     if (digits > 0 ? length > 1 : capital && length > 2) details.add(wordHigh, wordLow);
     allHigh = Math.imul(allHigh ^ wordHigh, 2654435761) ^ (allLow >>> 3);
     allLow = Math.imul(allLow ^ wordLow, 1597334677) ^ (allHigh >>> 7);
@@ -55,16 +54,14 @@ export function createTextSketcher(tagger: Tagger): TextSketcher {
   /** The word under way is kept in locals: the loop is the cost of all text. */
   function addBytes(bytes: Uint8Array): void {
     let h = high;
-    let l = low;
     for (let i = 0; i < bytes.length; i++) {
       let byte = bytes[i]!;
       const kind = BYTES[byte]!;
       if (kind === LETTER) length++;
       else if (kind === BREAK) {
         if (length > 0) {
-          endWord(h, l);
+          endWord(h);
           h = seedHigh;
-          l = seedLow;
           length = 0;
           digits = 0;
           capital = false;
@@ -79,10 +76,8 @@ export function createTextSketcher(tagger: Tagger): TextSketcher {
         length++;
       }
       h = Math.imul(h ^ byte, 2654435761);
-      l = Math.imul(l ^ byte, 1597334677);
     }
     high = h;
-    low = l;
   }
 
   function endLast(): void {
