@@ -14,7 +14,7 @@ import { openForWriting } from '../src/inventory/open.ts';
 import { numbersFrom } from '../test/copies/tables.ts';
 import { inMegabytes, printTable } from './measure.ts';
 
-const BATCH = 1000;
+const BATCH = 10_000;
 const CHANGED = 0.05;
 const sizes = process.argv.slice(2).map(Number);
 
