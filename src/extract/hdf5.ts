@@ -94,7 +94,8 @@ class Reader {
       }
       if (type !== MESSAGE.attribute) continue;
       const attribute = decodeAttribute(file, bytes);
-      if (attribute === undefined || !attribute.type.hasText) continue;
+      // A value of no bytes would be there for ever.
+      if (attribute === undefined || !attribute.type.hasText || attribute.type.size === 0) continue;
       const { name, type: kind, shape, data } = attribute;
       const label = `attribute ${path === '' ? '' : `${path}/`}${isName(name) ? name : ''}`;
       const values = { bytes: data, start: shape.map(() => 0), shape };

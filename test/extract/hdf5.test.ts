@@ -89,3 +89,16 @@ test.each([
     }
   },
 );
+
+test('a text of no bytes is there once, not for ever', async () => {
+  // Class 3 (text), version 1: the size of every such type, whatever it is, becomes 0.
+  const damaged = Buffer.from(MANY);
+  let found = 0;
+  for (let at = 0; at + 8 <= damaged.length; at += 8) {
+    if (damaged[at] !== 0x13 || damaged[at + 2] !== 0 || damaged.readUInt32LE(at + 4) > 64) continue;
+    damaged.writeUInt32LE(0, at + 4);
+    found += 1;
+  }
+  expect(found).toBeGreaterThan(0);
+  await collect(damaged, { name: 'many.h5' });
+});
