@@ -84,6 +84,8 @@ export interface AlertConfig {
   readonly staleDays: number;
   /** Percentage points by which the share that could not be read may grow. */
   readonly coverageDrop: number;
+  /** Names of all sources in the config, which a scan of some must not forget; null without: all in the inventory. */
+  readonly sources: readonly string[] | null;
   readonly channels: readonly ChannelConfig[];
 }
 
@@ -91,6 +93,7 @@ export const DEFAULT_ALERTS: AlertConfig = {
   level: 'confidential',
   staleDays: 8,
   coverageDrop: 5,
+  sources: null,
   channels: [],
 };
 

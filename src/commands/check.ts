@@ -5,7 +5,6 @@ import { readAlerts } from '../inventory/alert-list.ts';
 import { ALERT_NAMES } from '../inventory/alert-types.ts';
 import { acquireLock } from '../inventory/lock.ts';
 import { openReader } from '../inventory/read.ts';
-import { readSources } from '../inventory/summary.ts';
 import { openWriter } from '../inventory/writer.ts';
 import { formatAlerts } from '../report/alerts.ts';
 import { plural } from '../report/format.ts';
@@ -55,17 +54,14 @@ async function refresh(context: Context, inventory: string, options: CheckOption
   const { file } = await loadConfigFile(context, options);
   // Nothing is sent, so the channels' addresses need not be known here.
   const alerts = resolveAlerts(file, { ...context, withoutChannels: true });
-  const reader = openReader(inventory);
-  const known = readSources(reader).map(({ name }) => name);
-  reader.close();
-  const configured = file?.document.sources?.map(({ name }) => name);
-  const sources = (configured ?? known).map((name) => ({ name }));
+  // Says what is wrong with an inventory that is not there, instead of making one.
+  openReader(inventory).close();
   const at = context.now().toISOString();
   const release = acquireLock(inventory, at);
   try {
     const writer = openWriter(inventory);
     try {
-      raiseAlerts({ writer, config: { alerts, sources }, runIds: [], at });
+      raiseAlerts({ writer, config: { alerts }, runIds: [], at });
     } finally {
       writer.close();
     }

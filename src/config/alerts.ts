@@ -18,5 +18,6 @@ export function resolveAlerts(
     const target = 'url' in channel ? channel.url : expandPath(channel.path, file.folder, home);
     return { name: channel.name, to: channel.to, target };
   });
-  return { ...DEFAULT_ALERTS, ...given, channels };
+  const sources = file?.document.sources?.map(({ name }) => name) ?? null;
+  return { ...DEFAULT_ALERTS, ...given, sources, channels };
 }

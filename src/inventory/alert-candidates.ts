@@ -6,8 +6,8 @@ import type { AlertFacts, AlertType } from './alert-types.ts';
 export interface AlertSettings {
   /** Runs that have just ended. */
   readonly runIds: readonly number[];
-  /** Names of the sources that are to be scanned regularly. */
-  readonly sources: readonly string[];
+  /** Names of the sources that are to be scanned regularly; null: all. */
+  readonly sources: readonly string[] | null;
   /** 0 public to 3 restricted: below it nothing that is new alarms. */
   readonly levelRank: number;
   /** Days after which a source without a complete scan is stale. */
@@ -55,8 +55,15 @@ interface CopyRow {
   readonly source: string;
 }
 
-const RANK = /* sql */ `case k.level when 'public' then 0 when 'internal' then 1 when 'confidential' then 2
-  when 'restricted' then 3 else -1 end`;
+/** SQL of a level as a number, -1 for none. */
+export const rank = (level: string) => /* sql */ `case ${level} when 'public' then 0 when 'internal' then 1
+  when 'confidential' then 2 when 'restricted' then 3 else -1 end`;
+/** SQL of an exposure as a number that grows with how many can read; as in events.ts. */
+export const width = (
+  exposure: string,
+) => /* sql */ `case ${exposure} when 'private' then 0 when 'internal' then 1
+  when 'external' then 2 when 'public' then 4 else 3 end`;
+const RANK = rank('k.level');
 const EXPOSURE = "coalesce(x.exposure, cx.exposure, 'unknown')";
 
 const assets = (join: string, more: string) => /* sql */ `
@@ -70,25 +77,48 @@ const assets = (join: string, more: string) => /* sql */ `
   left join _access x on x.access_id = a.access_id
   left join _access cx on cx.access_id = c.access_id
   where a.removed_at is null`;
-const ofEvents = (types: string) => /* sql */ `
-  (select asset_id, min(run_id) as run_id, min(before) as before, max(after) as after from _events
-    where run_id in (select value from json_each(@runIds)) and type in (${types}) and asset_id is not null
-    group by asset_id) e
+/** Assets with events of the runs that no alert of these types has told yet; `before` is the first one's. */
+const ofEvents = (which: string, types: string) => /* sql */ `
+  (select e.asset_id, e.before, min(e.event_id) from _events e
+    left join (select asset_id, max(raised_at) as raised_at from _alerts where type in (${types}) group by asset_id) told
+      on told.asset_id = e.asset_id
+    where e.run_id in (select value from json_each(@runIds)) and e.asset_id is not null
+      and e.at > coalesce(told.raised_at, '') and (${which})
+    group by e.asset_id) e
   join _assets a on a.asset_id = e.asset_id`;
 
 /** The source's last run. */
 const LAST_RUN = '(select max(run_id) from _runs r where r.source_id = c.source_id)';
 
-/** What only went from one place to another is no news; what was classified at the old one is. */
-const NEW = `${assets(ofEvents("'added', 'reappeared'"), 'e.run_id, null as before, null as after')}
+/** What is there now and was not before, also where something else was: written over after the container's baseline. */
+const APPEARED = /* sql */ `e.type in ('added', 'reappeared') or e.type = 'level-raised' and ${rank('e.before')} < @levelRank
+  and exists (select 1 from _events w where w.asset_id = e.asset_id and w.run_id = e.run_id and w.type = 'changed')
+  and exists (select 1 from _containers b where b.container_id = e.container_id and b.baseline_run < e.run_id)`;
+
+/** Unclassified assets of the same source that are gone from where no more people could read them. */
+const LEFT = /* sql */ `
+  from _assets old join _classifications ok on ok.classification_id = old.classification_id
+  join _containers oc on oc.container_id = old.container_id
+  left join _access ox on ox.access_id = old.access_id left join _access ocx on ocx.access_id = oc.access_id
+  where old.content_id = a.content_id and old.removed_at is not null
+    and old.lost_run in (select value from json_each(@runIds)) and ok.status = 'unclassified' and oc.source_id = c.source_id
+    and ${width("coalesce(ox.exposure, ocx.exposure, 'unknown')")} >= ${width(EXPOSURE)}`;
+
+/** What only went from one place to another is no news, one for one; what was classified at the old one is. */
+const NEW = `${assets(
+  ofEvents(APPEARED, "'new-unclassified', 'new-unclassified-copy'"),
+  `${LAST_RUN} as run_id, null as before, null as after`,
+)}
   and k.status = 'unclassified' and ${RANK} >= @levelRank
-  and not exists (
-    select 1 from _assets moved join _classifications mk using (classification_id)
-    where moved.content_id = a.content_id and moved.removed_at is not null
-      and moved.lost_run in (select value from json_each(@runIds)) and mk.status = 'unclassified')
+  and not (exists (select 1 ${LEFT}) and (select count(*) ${LEFT}) > (
+    select count(*) from _assets n where n.content_id = a.content_id and n.asset_id < a.asset_id and n.removed_at is null
+      and n.first_run in (select value from json_each(@runIds))))
   order by a.asset_id`;
-const WIDENED = `${assets(ofEvents("'exposure-widened'"), 'e.run_id, e.before, e.after')}
-  and ${RANK} >= @levelRank order by a.asset_id`;
+const WIDENED = `${assets(
+  ofEvents("e.type = 'exposure-widened'", "'exposure-widened'"),
+  `${LAST_RUN} as run_id, e.before, ${EXPOSURE} as after`,
+)}
+  and ${RANK} >= @levelRank and ${width(EXPOSURE)} > ${width('e.before')} order by a.asset_id`;
 const PUBLIC = `${assets('_assets a', `${LAST_RUN} as run_id, null as before, null as after`)}
   and k.level = 'restricted' and ${EXPOSURE} = 'public'
   and exists (select 1 from _access where exposure = 'public') order by a.asset_id`;
@@ -97,25 +127,33 @@ const CONTRADICTED = `${assets('_assets a', `${LAST_RUN} as run_id, null as befo
   and exists (select 1 from _classifications where status = 'contradicted') order by a.asset_id`;
 
 const WIDENED_CONTAINERS = /* sql */ `
-  select e.container_id, c.source_id, s.name as source, c.name, e.run_id, e.before, e.after,
+  select e.container_id, c.source_id, s.name as source, c.name, ${LAST_RUN} as run_id, e.before,
+    coalesce(x.exposure, 'unknown') as after,
     (select count(*) from _assets a join _classifications k using (classification_id)
       where a.container_id = c.container_id and a.removed_at is null and a.access_id is null and ${RANK} >= @levelRank) as assets
-  from _events e join _containers c using (container_id) join _sources s using (source_id)
-  where e.run_id in (select value from json_each(@runIds)) and e.type = 'exposure-widened' and e.asset_id is null`;
+  from (select e.container_id, e.before, min(e.event_id) from _events e
+    where e.run_id in (select value from json_each(@runIds)) and e.type = 'exposure-widened' and e.asset_id is null
+      and not exists (select 1 from _alerts l where l.type = 'exposure-widened' and l.asset_id is null
+        and l.container_id = e.container_id and l.raised_at >= e.at)
+    group by e.container_id) e
+  join _containers c on c.container_id = e.container_id join _sources s using (source_id)
+  left join _access x on x.access_id = c.access_id
+  where c.removed_at is null and ${width("coalesce(x.exposure, 'unknown')")} > ${width('e.before')}`;
 
 const STALE = /* sql */ `
   select s.source_id, s.name as source, max(r.run_id) as run_id, cr.started_at as last_complete,
     cast(julianday(@at) - julianday(coalesce(cr.started_at, fr.started_at)) as integer) as days
   from _sources s join _runs r using (source_id) join _runs fr on fr.run_id = s.first_run
   left join _runs cr on cr.run_id = s.complete_run
-  where s.name in (select value from json_each(@sources))
+  where (@sources is null or s.name in (select value from json_each(@sources)))
   group by s.source_id having julianday(@at) - julianday(coalesce(cr.started_at, fr.started_at)) > @staleDays`;
 
 const COVERAGE = /* sql */ `
   select s.source_id, s.name as source, r.run_id, r.status, now.assets, now.unread,
     round(100.0 * now.unread / max(now.assets, 1), 1) as percent, round(100.0 * was.unread / max(was.assets, 1), 1) as before
   from _sources s
-  join _runs r on r.run_id = (select max(run_id) from _runs where source_id = s.source_id)
+  join _runs r on r.run_id = (
+    select max(run_id) from _runs where source_id = s.source_id and status not in ('running', 'interrupted'))
   join _unread now on now.run_id = r.run_id
   join _unread was on was.run_id = (
     select max(u.run_id) from _unread u join _runs o using (run_id)
@@ -136,7 +174,7 @@ export function findCandidates(db: Database, settings: AlertSettings): readonly 
   const bound = {
     ...settings,
     runIds: JSON.stringify(settings.runIds),
-    sources: JSON.stringify(settings.sources),
+    sources: settings.sources && JSON.stringify(settings.sources),
   };
   const all = <T>(sql: string) => db.prepare<[typeof bound], T>(sql).all(bound);
   return [

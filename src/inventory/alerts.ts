@@ -1,6 +1,6 @@
 /** Alerts: raised once, kept until a person decides, what they are about is gone, or what they tell is no longer so. */
 import type { Database } from 'better-sqlite3';
-import { type AlertSettings, type Candidate, findCandidates } from './alert-candidates.ts';
+import { type AlertSettings, type Candidate, findCandidates, rank, width } from './alert-candidates.ts';
 import type { AlertType } from './alert-types.ts';
 
 /** Principals that are named. */
@@ -29,8 +29,14 @@ const SETTLED = /* sql */ `
     when l.type in ('new-unclassified', 'new-unclassified-copy') and k.status = 'classified'
       then k.basis || ' ' || k.level || ': ' || coalesce(k.declared_source, '')
     when l.type in ('new-unclassified', 'new-unclassified-copy') and k.level in ('public', 'internal')
+        and ${rank('k.level')} < ${rank("json_extract(l.facts, '$.level')")}
       then 'it is ' || k.level || ' now: ' || k.why
-    when l.type = 'exposure-widened' and coalesce(x.exposure, cx.exposure, 'unknown') = json_extract(l.facts, '$.before')
+    when l.type = 'contradiction' and k.status = 'classified'
+      then k.basis || ' ' || k.level || ': ' || coalesce(k.declared_source, '')
+    when l.type = 'public-restricted' and k.basis = 'decided' and k.level <> 'restricted'
+      then k.basis || ' ' || k.level || ': ' || coalesce(k.declared_source, '')
+    when l.type = 'exposure-widened'
+        and ${width("coalesce(x.exposure, cx.exposure, 'unknown')")} <= ${width("json_extract(l.facts, '$.before')")}
       then 'no more people can read it than before'
     end as why
   from _alerts l join _assets a on a.asset_id = l.asset_id
@@ -44,7 +50,7 @@ const SETTLED_CONTAINERS = /* sql */ `
   select l.alert_id, iif(c.removed_at is null, 'no more people can read it than before', 'it is gone') as why
   from _alerts l join _containers c on c.container_id = l.container_id left join _access x on x.access_id = c.access_id
   where l.holds = 1 and l.asset_id is null
-    and (c.removed_at is not null or coalesce(x.exposure, 'unknown') = json_extract(l.facts, '$.before'))`;
+    and (c.removed_at is not null or ${width("coalesce(x.exposure, 'unknown')")} <= ${width("json_extract(l.facts, '$.before')")})`;
 
 export function createAlerts(db: Database) {
   const insert = db.prepare(/* sql */ `
@@ -99,11 +105,14 @@ export function createAlerts(db: Database) {
       const candidates = findCandidates(db, { ...settings, runIds });
       const key = (type: string, subject: string) => `${type}\n${subject}`;
       const holding = new Set(candidates.map(({ type, subject }) => key(type, subject)));
+      const held = new Set<string>();
       for (const { alert_id, type, subject } of selectHeld.all()) {
+        held.add(key(type, subject));
         if (STATES.includes(type) && !holding.has(key(type, subject)))
           end.run({ id: alert_id, at, why: 'what it tells is no longer so' });
       }
       return candidates.flatMap((candidate) => {
+        if (held.has(key(candidate.type, candidate.subject))) return [];
         const { facts: _, ...columns } = candidate;
         const added = insert.run({ ...columns, at, facts: factsOf(candidate) });
         return added.changes > 0 ? [Number(added.lastInsertRowid)] : [];

@@ -123,6 +123,8 @@ function startRun(db: Database, run: StartRun): RunState {
     db.prepare(/* sql */ `update _runs set status = 'running', finished_at = null where run_id = ?`).run(
       resumable,
     );
+    // What it told until it was interrupted is not all that it has to tell.
+    db.prepare(/* sql */ 'delete from _unread where run_id = ?').run(resumable);
     const tokens = tokensOf(db, { runId: resumable, whole: run.full || policyChanged });
     return { ...state, runId: resumable, resumed: true, progress: progressOf(db, resumable), tokens };
   }

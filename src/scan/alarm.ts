@@ -8,7 +8,7 @@ import { levelRank } from '../model.ts';
 
 export interface AlarmOptions {
   readonly writer: InventoryWriter;
-  readonly config: Pick<Config, 'alerts'> & { readonly sources: readonly { readonly name: string }[] };
+  readonly config: Pick<Config, 'alerts'>;
   /** Runs that have just ended. */
   readonly runIds: readonly number[];
   /** ISO 8601 UTC. */
@@ -17,8 +17,7 @@ export interface AlarmOptions {
 
 /** Raises what is new and closes what is settled; gives the numbers of the new alerts. */
 export function raiseAlerts({ writer, config, runIds, at }: AlarmOptions): readonly number[] {
-  const { level, staleDays, coverageDrop } = config.alerts;
-  const sources = config.sources.map(({ name }) => name);
+  const { level, staleDays, coverageDrop, sources } = config.alerts;
   return writer.raiseAlerts({ runIds, sources, levelRank: levelRank(level), staleDays, coverageDrop, at });
 }
 

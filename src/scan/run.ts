@@ -209,7 +209,9 @@ async function alarm(
   const at = new Date().toISOString();
   const raised = raiseAlerts({ writer, config, runIds: result.sources.map(({ runId }) => runId), at });
   if (result.interrupted) return raised;
-  const alive = result.sources.every(({ status }) => status === 'complete' || status === 'partial');
+  const alive =
+    result.sources.length === config.sources.length &&
+    result.sources.every(({ status }) => status === 'complete' || status === 'partial');
   const warn = (message: string) => log('warn', message);
   await deliverAlerts({ writer, alerts: config.alerts, alive, at, signal, warn });
   return raised;

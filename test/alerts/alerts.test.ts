@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { DEFAULT_ALERTS } from '../../src/config.ts';
+import { openWriter } from '../../src/inventory/writer.ts';
 import { decide } from '../../src/scan/decide.ts';
 import { configFor, rows, scan, temporaryFolder, writeTree } from '../scan/estate.ts';
 
@@ -72,7 +73,92 @@ test('what a killed scan did not come to tell is told by the next one', async ()
   database.exec('delete from _alerts; delete from _unread where run_id = (select max(run_id) from _runs)');
   database.close();
   expect((await scan(it.config)).result.alerts).toHaveLength(1);
+  // What is told counts as the last run's: `check` tells it too.
+  expect(rows(it.inventory, 'select run_id from alerts')).toEqual([{ run_id: 3 }]);
   expect((await scan(it.config)).result.alerts).toEqual([]);
+});
+
+test('what somebody has closed is not told again when the run that told it is taken up again', async () => {
+  using it = estate();
+  await scan(it.config);
+  cpSync(join(it.root, 'clients/acme/customers.csv'), join(it.root, 'final_v2.csv'));
+  const [alert] = (await scan(it.config)).result.alerts;
+  const writer = openWriter(it.inventory);
+  writer.closeAlert(alert ?? 0, 'closed by D. Ode: known', new Date().toISOString());
+  writer.close();
+  const database = new Database(it.inventory);
+  database.exec("update _runs set status = 'interrupted' where run_id = 2");
+  database.close();
+  const { result } = await scan(it.config);
+  expect(result.sources).toMatchObject([{ runId: 2, status: 'complete' }]);
+  expect(result.alerts).toEqual([]);
+});
+
+test('a file that was renamed and copied on the way is one copy more', async () => {
+  using it = estate();
+  await scan(it.config);
+  renameSync(join(it.root, 'clients/acme/customers.csv'), join(it.root, 'clients/acme/customers-2026.csv'));
+  cpSync(join(it.root, 'clients/acme/customers-2026.csv'), join(it.root, 'final_v2.csv'));
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'new-unclassified-copy' }]);
+});
+
+test('a file that more people can read where it was moved to is news', async () => {
+  using it = estate();
+  chmodSync(join(it.root, 'clients/acme/customers.csv'), 0o600);
+  await scan(it.config);
+  renameSync(join(it.root, 'clients/acme/customers.csv'), join(it.root, 'export.csv'));
+  chmodSync(join(it.root, 'export.csv'), 0o644);
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'new-unclassified' }]);
+});
+
+test('a copy that is written over a harmless file raises an alert', async () => {
+  using it = estate();
+  await scan(it.config);
+  cpSync(join(it.root, 'clients/acme/customers.csv'), join(it.root, 'notes.txt'));
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'new-unclassified-copy' }]);
+});
+
+test('what is told at a level that was asked for is not closed by silence', async () => {
+  using it = estate();
+  const config = { ...it.config, alerts: { ...DEFAULT_ALERTS, level: 'internal' as const } };
+  await scan(config);
+  writeFileSync(join(it.root, 'more.txt'), 'nothing here either\n');
+  await scan(config);
+  await scan(config);
+  expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'new-unclassified', level: 'internal' }]);
+});
+
+test('a contradiction is closed by a decision, at once', async () => {
+  using it = estate();
+  const config = {
+    ...it.config,
+    declarations: [{ glob: 'clients/**', level: 'public' as const, reason: 'demo' }],
+  };
+  await scan(config);
+  expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'contradiction' }]);
+  const decision = { asked: 'clients/**', target: { glob: 'clients/**' }, level: 'restricted' as const };
+  await decide({
+    config,
+    decision: { ...decision, expires: null, reason: 'read it', by: 'D. Ode' },
+    now: new Date(),
+  });
+  expect(rows(it.inventory, OPEN)).toEqual([]);
+});
+
+test('a scan of one source leaves alone what is told of another that is not scanned any more', async () => {
+  using it = estate();
+  const [laptop] = it.config.sources;
+  if (laptop === undefined) throw new Error('no source');
+  const config = { ...it.config, alerts: { ...DEFAULT_ALERTS, staleDays: 0 } };
+  await scan(config);
+  await scan({ ...config, sources: [{ ...laptop, name: 'attic' }] });
+  const stale = rows(it.inventory, OPEN);
+  expect(stale).toMatchObject([{ type: 'source-stale' }, { type: 'source-stale' }]);
+  await scan(config);
+  expect(rows(it.inventory, OPEN)).toEqual(stale);
 });
 
 test('removal closes an alert, and silence does not', async () => {
@@ -122,6 +208,24 @@ test('exposure that widens raises an alert, and narrowing closes it', async () =
   expect(rows(it.inventory, 'select type, closed_why from alerts')).toEqual([
     { type: 'exposure-widened', closed_why: 'no more people can read it than before' },
   ]);
+});
+
+test('narrower than before it widened closes the alert as well', async () => {
+  using it = estate();
+  const file = join(it.root, 'clients/acme/customers.csv');
+  chmodSync(file, 0o644);
+  await scan(it.config);
+  chmodSync(file, 0o666);
+  await scan(it.config);
+  // As narrowing twice between two scans leaves it.
+  const database = new Database(it.inventory);
+  database.exec(`insert into _alerts (type, subject, source_id, container_id, asset_id, run_id, raised_at, what, holds, facts)
+    select 'exposure-widened', 'asset ' || asset_id, 1, container_id, asset_id, 1, '2026-01-01T00:00:00Z', 'wider', 1,
+      '{"before":"external","level":"restricted"}' from _assets where key like '%customers.csv' on conflict do nothing`);
+  database.close();
+  chmodSync(file, 0o600);
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toEqual([]);
 });
 
 test('a declaration below what is found is told once, and again only after it was right in between', async () => {
