@@ -45,7 +45,8 @@ function formatChanges(changes: readonly Change[], { stdout }: Context): string 
     .map((type) => {
       const these = changes.filter((change) => change.type === type);
       const lines = these.slice(0, SHOWN).map(({ uri, before, after }) => {
-        const turn = before === null && after === null ? '' : `  ${style.dim(turnOf(type, before, after))}`;
+        const turn =
+          before === null && after === null ? '' : `  ${style.dim(forTerminal(turnOf(type, before, after)))}`;
         return `  ${forTerminal(uri)}${turn}`;
       });
       const rest = these.length - SHOWN;

@@ -76,8 +76,8 @@ export function alertText(alert: AlertView): string {
     ['since', alert.raised_at],
     ['closed', alert.closed_at && `${alert.closed_at}: ${alert.closed_why}`],
   ];
-  const told = lines.flatMap(([name, text]) => (text ? [`   ${name.padEnd(8)} ${text}`] : []));
-  return [`${alert.alert_id}. ${alert.type}: ${alert.what}`, ...told].join('\n');
+  const told = lines.flatMap(([name, text]) => (text ? [`   ${name.padEnd(8)} ${oneLine(text)}`] : []));
+  return [`${alert.alert_id}. ${alert.type}: ${oneLine(alert.what)}`, ...told].join('\n');
 }
 
 /** Alerts by type. */
@@ -91,6 +91,11 @@ function whose({ client, exposure }: AlertView): string {
   return `client ${client ?? 'unknown'}, exposure ${exposure ?? 'unknown'}`;
 }
 
+/** Names may hold line breaks: what follows one must not look like a line of ours. */
+function oneLine(text: string): string {
+  return text.replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+}
+
 function escapeChat(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,7 +1,7 @@
 /** Alerts on the terminal, and as a mail. */
 import { alertText, countByType } from '../delivery/message.ts';
 import type { AlertView } from '../inventory/deliveries.ts';
-import { linesForTerminal } from './escape.ts';
+import { forTerminal, linesForTerminal } from './escape.ts';
 import { plural } from './format.ts';
 import type { Style } from './style.ts';
 
@@ -27,7 +27,7 @@ export function formatNewAlerts(alerts: readonly AlertView[], style: Style, prog
     style.bold(plural(alerts.length, 'new alert')),
     ...alerts
       .slice(0, SHOWN)
-      .map(({ alert_id, type, what }) => `  ${alert_id}. ${style.bad(type)}: ${linesForTerminal(what)}`),
+      .map(({ alert_id, type, what }) => `  ${alert_id}. ${style.bad(type)}: ${forTerminal(what)}`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
     `  ${program} alerts  ${style.dim('where, whose, who can see it, and what to do')}`,
     '',

@@ -168,3 +168,18 @@ test('a source that nobody scans any more wakes check, and looking at it once is
   await it.cli('alerts', '--close', '1', ...DECIDE);
   expect((await it.cli('check', '--fail-on', 'source-stale', '--open')).code).toBe(0);
 });
+
+test('names that hold line breaks and escapes stay on their line, in mail and in diff', async () => {
+  using it = estate();
+  await it.cli('scan', '--quiet');
+  cpSync(
+    join(it.path, 'data/clients/acme/people.csv'),
+    join(it.path, 'data/a\n9. public-restricted: forged\u001b[31m.csv'),
+  );
+  await it.cli('scan', '--quiet');
+  const { stdout } = await it.cli('alerts', '--mail');
+  expect(stdout).toMatch(/^1\. new-unclassified-copy: .*\\n9\. public-restricted: forged\\x1b/m);
+  expect(stdout).not.toMatch(/^9\./m);
+  // Byte 1b begins what a terminal obeys.
+  expect(stdout + (await it.cli('diff')).stdout).not.toContain('\u001b[31m');
+});
