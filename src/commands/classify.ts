@@ -85,11 +85,12 @@ function findTarget(inventory: string, what: string, context: Context): DecideOp
       if (assets.length > 0) return { assets };
       throw new UserError(`there is no copy group ${group}; "whereabouts query copies" lists them`);
     }
-    const isGlob = /[*?[\]{}]|\/$/.test(what);
-    const found = isGlob ? undefined : findAtMostOne(reader, what, context);
+    const isFolder = what.endsWith('/');
+    // Names may hold what globs are made of: an asset that is there is meant first.
+    const found = isFolder ? undefined : findAtMostOne(reader, what, context);
     if (found !== undefined)
       return { assets: [{ assetId: found.asset_id, source: found.source, uri: found.uri }] };
-    if (isGlob) return { glob: what };
+    if (isFolder || /[*?[\]{}]/.test(what)) return { glob: what };
     throw new UserError(
       `the inventory has no asset "${what}"; give its path, its uri or its asset id, group:N, or a glob such as "drafts/**"`,
     );

@@ -1,6 +1,6 @@
 /** `whereabouts diff`: what changed between two runs, or since the runs before the last ones. */
 import { EXIT, UserError } from '../errors.ts';
-import { type Change, readChanges } from '../inventory/changes.ts';
+import { type Change, hasRun, readChanges } from '../inventory/changes.ts';
 import { openReader } from '../inventory/read.ts';
 import { forTerminal } from '../report/escape.ts';
 import { formatCount } from '../report/format.ts';
@@ -19,7 +19,11 @@ export const run: Run<[from: string | undefined, to: string | undefined], Common
 ) => {
   const reader = openReader(await findInventory(context, options));
   try {
-    const changes = readChanges(reader, { from: runOf(from), to: runOf(to) });
+    const asked = { from: runOf(from), to: runOf(to) };
+    const unknown = [asked.from, asked.to].find((run) => run !== null && run > 0 && !hasRun(reader, run));
+    if (unknown !== undefined)
+      throw new UserError(`there is no run ${unknown}; "whereabouts query coverage" shows the last ones`);
+    const changes = readChanges(reader, asked);
     if (options.json) for (const change of changes) context.stdout.write(`${JSON.stringify(change)}\n`);
     else if (!options.quiet) context.stdout.write(formatChanges(changes, context));
     return EXIT.ok;

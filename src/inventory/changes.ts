@@ -15,6 +15,11 @@ export interface Change {
   readonly asset_id: number | null;
 }
 
+/** True when there was a run of that number. */
+export function hasRun(reader: InventoryReader, run: number): boolean {
+  return reader.rows(/* sql */ 'select run_id from runs where run_id = :run', { run }).length > 0;
+}
+
 /** After run `from` up to run `to`; with neither, of each source's last run. In the order in which they were noticed. */
 export function readChanges(
   reader: InventoryReader,

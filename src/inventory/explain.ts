@@ -125,11 +125,11 @@ export interface Explanation {
   }[];
 }
 
-/** Assets that `what` names: an asset id, a uri, a path in its container, or the end of one; at most `limit`, those still there first. */
+/** Assets that `what` names: an asset id, a uri, a path in its container (also after `source:`), or the end of one; at most `limit`, those still there first. */
 export function findNamed(reader: InventoryReader, what: string, limit = 20): readonly AssetView[] {
   const exact = reader.rows<AssetView>(
     /* sql */ `
-    select * from assets where asset_id = :id or uri = :what or path = :what
+    select * from assets where asset_id = :id or uri = :what or path = :what or source || ':' || path = :what
     order by removed_at is not null, asset_id limit :limit`,
     { what, id: /^\d+$/.test(what) ? Number(what) : null, limit },
   );

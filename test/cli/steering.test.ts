@@ -66,6 +66,17 @@ test('a glob decides for what comes later too, and a copy group for its members'
   expect(jsonLines(stdout)).toEqual([{ level: 'confidential', status: 'classified', basis: 'decided' }]);
 });
 
+test('an asset is named by source and path, also when its name looks like a glob', async () => {
+  using it = estate();
+  const data = join(it.path, 'data');
+  cpSync(join(data, 'notes.txt'), join(data, 'notes [1].txt'));
+  await it.cli('scan', '--quiet');
+  for (const name of ['work:clients/acme/people.csv', 'notes [1].txt', 'work:notes [1].txt'])
+    expect((await it.cli('classify', name, '--level', 'internal', ...DECIDE)).stdout).toMatch(
+      /internal: 1 asset now\n {2}internal, classified {2}\S+\n$/,
+    );
+});
+
 test.each([
   [['classify', 'nowhere.csv', '--level', 'public', ...DECIDE], /has no asset "nowhere\.csv"/],
   [['classify', 'people.csv', ...DECIDE], /--level LEVEL, or --withdraw/],
@@ -77,6 +88,7 @@ test.each([
   [['alerts', '--close', '1', ...DECIDE], /no open alert 1/],
   [['check', '--fail-on', 'everything'], /does not know "everything"/],
   [['diff', 'yesterday'], /not the number of a run/],
+  [['diff', '99'], /no run 99/],
 ])('refuses %j', async (args, message) => {
   using it = estate();
   await it.cli('scan', '--quiet');
