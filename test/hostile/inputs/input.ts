@@ -10,6 +10,8 @@ export interface HostileInput {
   readonly content: Uint8Array | string | ((path: string) => void);
   /** Why not all of it was read, each reason once, in alphabetical order; none when all of it was. */
   readonly reasons: readonly string[];
+  /** What it may end in instead, where the machine's speed decides. */
+  readonly orElse?: readonly string[];
   /** Whether the people in it (PEOPLE) must be found. */
   readonly found: boolean;
 }
