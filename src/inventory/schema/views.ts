@@ -32,7 +32,7 @@ select
   c.container, -- Its id, unique in the source.
   c.name, -- Its name, for people.
   c.uri, -- Where it is.
-  c.provider, -- Whose service: local, aws, s3-compatible.
+  c.provider, -- Whose service: local, jupyter, aws, s3-compatible, gcp, azure, azure-compatible, google or microsoft-365.
   c.account, -- Account or project; null when unknown.
   c.region, -- Region; null when unknown.
   c.encryption, -- Encryption at rest as the provider names it, none, or null for unknown.
