@@ -17,15 +17,12 @@ export function createSidecars(db: Database) {
   const upsert = db.prepare(/* sql */ `
     insert into _sidecars values (?, ?, ?)
     on conflict do update set declarations = excluded.declarations where declarations <> excluded.declarations`);
-  const selectGone = db
-    .prepare<[string, number], string>(/* sql */ `
-      select folder from _sidecars d join _containers c using (container_id)
+  const selectGone = db.prepare<[string, number], { container_id: number; folder: string }>(/* sql */ `
+      select container_id, folder from _sidecars d join _containers c using (container_id)
       where not exists (select 1 from _assets a where a.container_id = d.container_id
           and coalesce(a.path, a.key) = d.folder || ? and a.removed_at is null)
-        and c.source_id = ?`)
-    .pluck();
-  const remove = db.prepare(/* sql */ `
-    delete from _sidecars where folder = ? and container_id in (select container_id from _containers where source_id = ?)`);
+        and c.source_id = ?`);
+  const remove = db.prepare(/* sql */ 'delete from _sidecars where container_id = ? and folder = ?');
 
   return {
     sidecars: (): readonly Sidecar[] =>
@@ -40,8 +37,8 @@ export function createSidecars(db: Database) {
     /** Forgets those of a source whose file is no longer there; gives their folders. */
     dropSidecars(sourceId: number, name: string): readonly string[] {
       const gone = selectGone.all(name, sourceId);
-      for (const folder of gone) remove.run(folder, sourceId);
-      return gone;
+      for (const { container_id, folder } of gone) remove.run(container_id, folder);
+      return gone.map(({ folder }) => folder);
     },
   };
 }

@@ -11,6 +11,8 @@ import type { Gap } from '../model.ts';
 
 /** Longer ones are not read: they are no declarations that a person wrote. */
 const LONGEST = 64 * 1024;
+/** A slip in a file must not lower a level. */
+const BEFORE = 'what it declared before, if anything, still holds';
 const BATCH = 1000;
 
 export function isSidecar(asset: Pick<Asset, 'name'>): boolean {
@@ -28,14 +30,14 @@ export async function readSidecar(
   let length = 0;
   for await (const chunk of connector.open(asset, { signal, current: true })) {
     length += chunk.length;
-    if (length > LONGEST) return gap(`longer than ${LONGEST} bytes, so its declarations are not heeded`);
+    if (length > LONGEST) return gap(`longer than ${LONGEST} bytes, so it is not heeded, ${BEFORE}`);
     // The connector may reuse the chunk's memory.
     parts.push(chunk.slice());
   }
   try {
     return parseSidecar(Buffer.concat(parts).toString('utf8'));
   } catch (error) {
-    return gap(`${messageOf(error)}; its declarations are not heeded`);
+    return gap(`${messageOf(error)}; it is not heeded, ${BEFORE}`);
   }
 }
 

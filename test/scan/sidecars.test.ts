@@ -1,8 +1,10 @@
 /** `.whereabouts.yaml` through whole scans: what it declares holds for its folder, raises levels, and never lowers one. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { parseSidecar } from '../../src/config/sidecar.ts';
+import { openWriter } from '../../src/inventory/writer.ts';
 import { configFor, rows, scan, temporaryFolder, writeTree } from './estate.ts';
 
 const PEOPLE = 'name,email\nAda Quill,ada@quillworks.net\nBo Reyes,bo@quillworks.net\n';
@@ -97,4 +99,30 @@ test.each([
   '&a [*a, *a]',
 ])('refuses %j without repeating it', (text) => {
   expect(() => parseSidecar(text)).toThrow(/not YAML|is not as it should be/);
+});
+
+test('one that is gone from a container takes nothing from the same folder of another', async () => {
+  using it = estate({ 'a/.whereabouts.yaml': RESTRICTED, 'a/x.txt': 'two\n' });
+  await scan(it.config);
+  const database = new Database(it.inventory);
+  database.exec(`
+    insert into _containers (source_id, container, name, uri, provider, public_access, versioning, logging, access_run, first_run, last_run)
+      select source_id, 'other', name, uri, provider, public_access, versioning, logging, 1, 1, 1 from _containers;
+    insert into _sidecars select c.container_id, folder, declarations from _sidecars, _containers c where c.container = 'other'`);
+  database.close();
+  const writer = openWriter(it.inventory);
+  expect(writer.dropSidecars(1, 1, '.whereabouts.yaml')).toEqual(['a/']);
+  expect(writer.sidecars().map(({ folder }) => folder)).toEqual(['a/']);
+  writer.close();
+});
+
+test('a slip in one lowers no level: what it declared before holds, and the gap says so', async () => {
+  using it = estate({ '.whereabouts.yaml': RESTRICTED, 'x.txt': 'two\n' });
+  await scan(it.config);
+  writeFileSync(join(it.root, '.whereabouts.yaml'), 'classification: everything\n');
+  await scan(it.config);
+  expect(rows(it.inventory, LEVELS)).toMatchObject([{ path: 'x.txt', level: 'restricted' }]);
+  expect(rows(it.inventory, "select message from gaps where open = 'yes'")).toEqual([
+    { message: expect.stringMatching(/what it declared before, if anything, still holds$/) },
+  ]);
 });
