@@ -166,7 +166,11 @@ const EXPIRED = /* sql */ `
   select decision_id, asked, level, decided_by, expires, (select max(run_id) from _runs) as run_id
   from _decisions d
   where level is not null and expires <= substr(@at, 1, 10)
-    and not exists (select 1 from _decisions later where later.asked = d.asked and later.decision_id > d.decision_id)
+    and not exists (select 1 from _decisions later where later.glob = d.glob and later.decision_id > d.decision_id)
+    and (d.target = 'glob' or exists (
+      select 1 from _decision_assets n where n.decision_id = d.decision_id and not exists (
+        select 1 from _decision_assets later
+        where later.source = n.source and later.uri = n.uri and later.decision_id > d.decision_id)))
     and exists (select 1 from _runs)`;
 
 /** Nothing is written. */

@@ -270,3 +270,23 @@ test('what can be read less of than before has dropped in coverage', async () =>
   await scan({ ...it.config, alerts });
   expect(rows(it.inventory, OPEN)).toEqual([]);
 });
+
+test('a decision that lapses is told, until somebody decides about the same again, in whatever words', async () => {
+  using it = estate();
+  await scan(it.config);
+  const [asset] = rows(it.inventory, "select asset_id, source, uri from assets where name = 'customers.csv'");
+  const named = { assetId: Number(asset?.asset_id), source: String(asset?.source), uri: String(asset?.uri) };
+  const decision = { level: 'restricted' as const, reason: 'read it', by: 'D. Ode' };
+  const say = (asked: string, expires: string | null) =>
+    decide({
+      config: it.config,
+      decision: { ...decision, asked, target: { assets: [named] }, expires },
+      now: new Date('2026-01-01'),
+    });
+  await say('customers.csv', '2026-02-01');
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toMatchObject([{ type: 'decision-expired' }]);
+  await say(String(named.assetId), null);
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toEqual([]);
+});
