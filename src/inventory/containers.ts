@@ -43,11 +43,16 @@ export function createContainers(db: Database, parts: ContainerParts) {
   const selectOfSource = db.prepare<[number], ContainerRow>(
     `${SELECT} where source_id = ? and removed_at is null`,
   );
+  // A bucket or drive that appears in a source whose config is the same was not there at the source's last complete run: that run
+  // is its baseline, and all that is in it is new.
   const upsert = db.prepare(/* sql */ `
     insert into _containers (source_id, container, name, uri, provider, account, region, encryption, public_access,
-      versioning, logging, labels_id, access_id, access_run, first_run, last_run)
+      versioning, logging, labels_id, access_id, access_run, first_run, last_run, baseline_run)
     values (@sourceId, @container, @name, @uri, @provider, @account, @region, @encryption, @publicAccess,
-      @versioning, @logging, @labelsId, @accessId, @runId, @runId, @runId)
+      @versioning, @logging, @labelsId, @accessId, @runId, @runId, @runId, (
+        select done.run_id from _sources s join _runs done on done.run_id = s.complete_run
+        join _runs r on r.run_id = @runId
+        where s.source_id = @sourceId and r.config_digest = done.config_digest))
     on conflict do update set name = excluded.name, uri = excluded.uri, provider = excluded.provider,
       account = excluded.account, region = excluded.region, encryption = excluded.encryption,
       public_access = excluded.public_access, versioning = excluded.versioning, logging = excluded.logging,
