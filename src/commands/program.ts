@@ -168,6 +168,17 @@ export function createProgram(context: Context, version: string, finish: (code: 
     .action(to(() => import('./doctor.ts')));
 
   program
+    .command('discover')
+    .description(
+      'the buckets, drives and folders that a scan would look into, with their facts; lists nothing in them',
+    )
+    .argument(
+      '[place...]',
+      'names of configured sources, folders or addresses (default: every configured source)',
+    )
+    .action(to(() => import('./discover.ts')));
+
+  program
     .command('sources')
     .description('the sources in the config and in the inventory')
     .action(to(() => import('./sources.ts')));
