@@ -1,4 +1,5 @@
 /** Maps whatever the SDK or the network throws to a ConnectorError that says what failed, where, and what to do. */
+import { adviceFor, codeOfStatus } from '../../src/bucket/failure.ts';
 import { retryAfterSeconds } from '../../src/bucket/retry-after.ts';
 import { ConnectorError, type ConnectorErrorCode } from '../../src/errors.ts';
 
@@ -74,7 +75,7 @@ interface Failure {
 export function toConnectorError(error: unknown, operation: Operation): ConnectorError {
   if (error instanceof ConnectorError) return error;
   const failure = describe(error);
-  const code = classify(failure);
+  const code = BY_CODE[failure.code] ?? codeOfStatus(failure.status);
   const status = failure.status === undefined ? '' : ` (HTTP ${failure.status})`;
   const message = `${operation.name} ${operation.uri}: ${failure.code}${status}; ${nextStep(code, failure, operation)}`;
   return new ConnectorError(code, message, {
@@ -83,30 +84,9 @@ export function toConnectorError(error: unknown, operation: Operation): Connecto
   });
 }
 
-function classify({ code, status }: Failure): ConnectorErrorCode {
-  const byCode = BY_CODE[code];
-  if (byCode !== undefined) return byCode;
-  if (status === undefined) return 'transient';
-  if (status === 429 || status === 503) return 'throttled';
-  if (status >= 500 || status < 300 || status === 408) return 'transient';
-  if (status === 401 || status === 403) return 'auth';
-  if (status === 404) return 'not-found';
-  if (status === 412) return 'changed';
-  if (status === 416) return 'gone';
-  return status < 400 ? 'config' : 'unsupported';
-}
-
-function nextStep(code: ConnectorErrorCode, failure: Failure, operation: Operation): string {
-  const known = NEXT_STEP[failure.code];
-  if (known !== undefined) return known;
-  if (code === 'auth')
-    return `grant ${operation.permission}, or check the credentials and the account's firewall`;
-  if (code === 'not-found') return 'check the name';
-  if (code === 'gone') return 'it was removed after it was listed; scan again';
-  if (code === 'changed') return 'it was replaced after it was listed; the next scan reads it';
-  if (code === 'throttled') return 'the service asks for fewer requests; lower --concurrency';
-  if (code === 'transient') return 'the service did not answer properly; try again later';
-  return 'the service does not support this';
+function nextStep(code: ConnectorErrorCode, failure: Failure, { permission }: Operation): string {
+  const auth = `grant ${permission}, or check the credentials and the account's firewall`;
+  return NEXT_STEP[failure.code] ?? adviceFor(code, permission, { auth });
 }
 
 /** What SDK errors and system errors may carry; none of it is sure to be there. */

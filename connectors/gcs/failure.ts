@@ -1,4 +1,5 @@
 /** Maps whatever the API, the login or the network throws to a ConnectorError that says what failed, where, and what to do. */
+import { adviceFor, codeOfStatus } from '../../src/bucket/failure.ts';
 import { retryAfterSeconds } from '../../src/bucket/retry-after.ts';
 import { ConnectorError, type ConnectorErrorCode } from '../../src/errors.ts';
 
@@ -57,36 +58,14 @@ export function toConnectorError(error: unknown, operation: Operation): Connecto
   const failure = describe(error);
   const code = classify(failure, operation);
   const status = failure.status === undefined ? '' : ` (HTTP ${failure.status})`;
-  const message = `${operation.name} ${operation.uri}: ${failure.reason}${status}; ${nextStep(code, failure, operation)}`;
+  const message = `${operation.name} ${operation.uri}: ${failure.reason}${status}; ${NEXT_STEP[failure.reason] ?? adviceFor(code, operation.permission)}`;
   // The library's errors hold request and answer, and with them headers and content.
   const cause = new Error(failure.reason);
   return new ConnectorError(code, message, { cause, retryAfter: failure.retryAfter });
 }
 
 function classify({ reason, status }: Failure, { ofObject = false }: Operation): ConnectorErrorCode {
-  const byReason = BY_REASON[reason];
-  if (byReason !== undefined) return byReason;
-  if (status === undefined) return 'transient';
-  if (status === 429 || status === 503) return 'throttled';
-  if (status >= 500 || status < 300 || status === 408) return 'transient';
-  if (status === 401 || status === 403) return 'auth';
-  if (status === 404) return ofObject ? 'gone' : 'not-found';
-  if (status === 412) return 'changed';
-  if (status === 416) return 'gone';
-  return status < 400 ? 'config' : 'unsupported';
-}
-
-function nextStep(code: ConnectorErrorCode, failure: Failure, operation: Operation): string {
-  const known = NEXT_STEP[failure.reason];
-  if (known !== undefined) return known;
-  if (code === 'auth') return `grant ${operation.permission}, or check the credentials`;
-  if (code === 'not-found') return 'check the name';
-  if (code === 'gone') return 'it was removed after it was listed; scan again';
-  if (code === 'changed') return 'it was replaced after it was listed; the next scan reads it';
-  if (code === 'throttled') return 'the service asks for fewer requests; lower --concurrency';
-  if (code === 'transient') return 'the service did not answer properly; try again later';
-  if (code === 'config') return 'check endpoint';
-  return 'the server does not support this';
+  return BY_REASON[reason] ?? (status === 404 && ofObject ? 'gone' : codeOfStatus(status));
 }
 
 /** What the library's errors and system errors may carry; none of it is sure to be there. */

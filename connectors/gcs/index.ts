@@ -1,5 +1,5 @@
 /** Google Cloud Storage: the buckets of a project as containers, objects as assets. */
-import { decodeTyped } from '../../src/bucket/keys.ts';
+import { bucketArgument } from '../../src/bucket/keys.ts';
 import type { Connector, ConnectorModule, Environment, Options } from '../../src/connector.ts';
 
 const OPTIONS = {
@@ -77,23 +77,11 @@ const gcs: ConnectorModule = {
     delta: false,
     trash: true,
   },
-  fromArgument,
+  fromArgument: (argument) => bucketArgument('gs', argument),
   connect,
 };
 
 export default gcs;
-
-/**
- * `gs://`, `gs://bucket` or `gs://bucket/prefix`. Percent-encoding is undone when the whole argument is validly encoded,
- * so that the `uri` of an asset can be pasted.
- */
-function fromArgument(argument: string): Options | undefined {
-  const match = /^gs:\/\/([^/]*)(?:\/(.*))?$/s.exec(argument);
-  if (match === null) return undefined;
-  const [, bucket = '', prefix = ''] = match;
-  if (bucket === '') return {};
-  return prefix === '' ? { buckets: [bucket] } : { buckets: [bucket], prefixes: [decodeTyped(prefix)] };
-}
 
 async function connect(options: Options, environment: Environment): Promise<Connector> {
   const { readSettings } = await import('./settings.ts');

@@ -1,4 +1,5 @@
 /** Maps whatever the SDK or the network throws to a ConnectorError that says what failed, where, and what to do. */
+import { adviceFor, codeOfStatus } from '../../src/bucket/failure.ts';
 import { retryAfterSeconds } from '../../src/bucket/retry-after.ts';
 import { ConnectorError, type ConnectorErrorCode } from '../../src/errors.ts';
 
@@ -72,7 +73,7 @@ const NEXT_STEP: Readonly<Record<string, string>> = {
 export function toConnectorError(error: unknown, operation: Operation): ConnectorError {
   if (error instanceof ConnectorError) return error;
   const failure = describe(error);
-  const code = classify(failure);
+  const code = BY_NAME[failure.name] ?? codeOfStatus(failure.status);
   const status = failure.status === undefined ? '' : ` (HTTP ${failure.status})`;
   const message = `${operation.name} ${operation.uri}: ${failure.name}${status}; ${nextStep(code, failure, operation)}`;
   return new ConnectorError(code, message, { cause: causeOf(error), retryAfter: failure.retryAfter });
@@ -86,31 +87,14 @@ export function regionIn(error: unknown): string | undefined {
   return redirect ? $response?.headers?.['x-amz-bucket-region'] : undefined;
 }
 
-function classify({ name, status }: Failure): ConnectorErrorCode {
-  const byName = BY_NAME[name];
-  if (byName !== undefined) return byName;
-  if (status === undefined) return 'transient';
-  if (status === 429 || status === 503) return 'throttled';
-  if (status >= 500 || status < 300 || status === 408) return 'transient';
-  if (status === 401 || status === 403) return 'auth';
-  if (status === 404) return 'not-found';
-  if (status === 412) return 'changed';
-  if (status === 416) return 'gone';
-  if (status < 400) return 'config';
-  return 'unsupported';
-}
+/** Words that only S3 needs. */
+const OWN_STEPS = {
+  'not-found': 'check the name and the region',
+  config: 'check endpoint, region and forcePathStyle',
+};
 
-function nextStep(code: ConnectorErrorCode, failure: Failure, operation: Operation): string {
-  const known = NEXT_STEP[failure.name];
-  if (known !== undefined) return known;
-  if (code === 'auth') return `grant ${operation.permission}, or check the credentials`;
-  if (code === 'not-found') return 'check the name and the region';
-  if (code === 'gone') return 'it was removed after it was listed; scan again';
-  if (code === 'changed') return 'it was replaced after it was listed; the next scan reads it';
-  if (code === 'throttled') return 'the server asks for fewer requests; lower --concurrency';
-  if (code === 'transient') return 'the server did not answer properly; try again later';
-  if (code === 'config') return 'check endpoint, region and forcePathStyle';
-  return 'the server does not support this';
+function nextStep(code: ConnectorErrorCode, { name }: Failure, { permission }: Operation): string {
+  return NEXT_STEP[name] ?? adviceFor(code, permission, OWN_STEPS);
 }
 
 /** What SDK errors and system errors may carry; none of it is sure to be there. */

@@ -1,5 +1,5 @@
 /** Amazon S3 and whatever speaks its protocol (Ceph, MinIO, R2, Wasabi ...): buckets as containers, objects as assets. */
-import { decodeTyped } from '../../src/bucket/keys.ts';
+import { bucketArgument } from '../../src/bucket/keys.ts';
 import type { Connector, ConnectorModule, Environment, Options } from '../../src/connector.ts';
 
 const OPTIONS = {
@@ -81,23 +81,11 @@ const s3: ConnectorModule = {
     delta: false,
     trash: false,
   },
-  fromArgument,
+  fromArgument: (argument) => bucketArgument('s3', argument),
   connect,
 };
 
 export default s3;
-
-/**
- * `s3://`, `s3://bucket` or `s3://bucket/prefix`. Percent-encoding is undone when the whole argument is validly encoded,
- * so that the `uri` of an asset can be pasted.
- */
-function fromArgument(argument: string): Options | undefined {
-  const match = /^s3:\/\/([^/]*)(?:\/(.*))?$/s.exec(argument);
-  if (match === null) return undefined;
-  const [, bucket = '', prefix = ''] = match;
-  if (bucket === '') return {};
-  return prefix === '' ? { buckets: [bucket] } : { buckets: [bucket], prefixes: [decodeTyped(prefix)] };
-}
 
 async function connect(options: Options, environment: Environment): Promise<Connector> {
   const { readSettings } = await import('./settings.ts');

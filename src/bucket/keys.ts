@@ -1,4 +1,5 @@
 /** Keys of objects: their order, their folders, and the prefixes that a source is narrowed to. */
+import type { Options } from '../connector.ts';
 
 /** Orders as S3 and GCS list: by UTF-8 bytes. JavaScript's own order differs where surrogates meet U+E000 to U+FFFF. */
 export function compareKeys(a: string, b: string): number {
@@ -34,6 +35,18 @@ export function decodeTyped(text: string): string {
     if (error instanceof URIError) return text;
     throw error;
   }
+}
+
+/**
+ * Options for `SCHEME://`, `SCHEME://bucket` or `SCHEME://bucket/prefix`; undefined for anything else. Percent-encoding is undone
+ * when the whole argument is validly encoded, so that the `uri` of an asset can be pasted.
+ */
+export function bucketArgument(scheme: string, argument: string): Options | undefined {
+  const match = /^([a-z0-9]+):\/\/([^/]*)(?:\/(.*))?$/s.exec(argument);
+  if (match?.[1] !== scheme) return undefined;
+  const [, , bucket = '', prefix = ''] = match;
+  if (bucket === '') return {};
+  return prefix === '' ? { buckets: [bucket] } : { buckets: [bucket], prefixes: [decodeTyped(prefix)] };
 }
 
 /** The key up to and with its last slash; '' at the top. */

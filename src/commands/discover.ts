@@ -2,11 +2,11 @@
 import { selectSources } from '../config/sources.ts';
 import type { SourceConfig } from '../config.ts';
 import type { ConnectorModule, Container } from '../connector.ts';
-import { ConnectorError, EXIT, messageOf } from '../errors.ts';
+import { EXIT, messageOf } from '../errors.ts';
 import { forTerminal, linesForTerminal } from '../report/escape.ts';
 import { createRedactor, jsonLine } from '../report/redact.ts';
 import { createStyle, type Style } from '../report/style.ts';
-import { createRetry } from '../retry.ts';
+import { connectSource } from './connect.ts';
 import type { CommonOptions, Context, Run } from './context.ts';
 import { loadConfigFile } from './load.ts';
 
@@ -43,18 +43,10 @@ export const run: Run<[places: readonly string[]], CommonOptions> = async (conte
 async function* discover(
   source: SourceConfig,
   modules: readonly ConnectorModule[],
-  { env, cores, interruptible }: Context,
+  context: Context,
 ): AsyncGenerator<Container, void, undefined> {
-  const module = modules.find(({ kind }) => kind === source.connector);
-  if (module === undefined) throw new ConnectorError('config', `there is no connector "${source.connector}"`);
-  await using connector = await module.connect(source.options, {
-    env,
-    retry: createRetry(),
-    concurrency: cores,
-    pageSize: 1000,
-    log: () => undefined,
-  });
-  const { signal } = interruptible();
+  await using connector = await connectSource(source, modules, context);
+  const { signal } = context.interruptible();
   await connector.check(signal);
   yield* connector.discover(signal);
 }

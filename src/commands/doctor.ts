@@ -5,12 +5,12 @@ import { selectSources } from '../config/sources.ts';
 import { resolveSuppressions } from '../config/suppressions.ts';
 import type { SourceConfig } from '../config.ts';
 import type { ConnectorModule } from '../connector.ts';
-import { ConnectorError, EXIT, type ExitCode, messageOf } from '../errors.ts';
+import { EXIT, type ExitCode, messageOf } from '../errors.ts';
 import { openReader } from '../inventory/read.ts';
 import { linesForTerminal } from '../report/escape.ts';
 import { createRedactor, jsonLine, type Redactor } from '../report/redact.ts';
 import { createStyle } from '../report/style.ts';
-import { createRetry } from '../retry.ts';
+import { connectSource } from './connect.ts';
 import type { CommonOptions, Context, Run } from './context.ts';
 import { loadConfigFile } from './load.ts';
 
@@ -101,22 +101,12 @@ function checkInventory(path: string): Check {
 async function checkSource(
   source: SourceConfig,
   modules: readonly ConnectorModule[],
-  { env, cores }: Context,
+  context: Context,
 ): Promise<Check> {
   const check = `source ${source.name}`;
   const signal = AbortSignal.timeout(PATIENCE * 1000);
   try {
-    const module = modules.find(({ kind }) => kind === source.connector);
-    if (module === undefined)
-      throw new ConnectorError('config', `there is no connector "${source.connector}"`);
-    const environment = {
-      env,
-      retry: createRetry(),
-      concurrency: cores,
-      pageSize: 1000,
-      log: () => undefined,
-    };
-    await using connector = await module.connect(source.options, environment);
+    await using connector = await connectSource(source, modules, context);
     const { principal, account, notes } = await connector.check(signal);
     return passed(check, `we are ${principal}${account === null ? '' : ` in ${account}`}`, notes);
   } catch (error) {

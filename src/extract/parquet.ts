@@ -9,6 +9,7 @@ import {
   type RowGroup,
   type SchemaTree,
 } from 'hyparquet';
+import { cellText } from './cell-text.ts';
 import { isName } from './header.ts';
 import { columnBatches, type HeldColumns, holdColumns } from './parquet-columns.ts';
 import { ContentError, type Context, gapNote, type Input } from './reader.ts';
@@ -202,13 +203,4 @@ function asyncBuffer(access: Access): {
       return new Uint8Array(await access.read(from, end)).buffer;
     },
   };
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'string') return value;
-  if (value instanceof Date) return value.toISOString().replace('T00:00:00.000Z', '');
-  if (typeof value === 'object')
-    return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part));
-  return String(value);
 }

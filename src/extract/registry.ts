@@ -1,4 +1,7 @@
-/** Every format that is read: a new one is a file beside this and an entry here. Readers load when first needed. */
+/**
+ * Every format that is read: a new one is a file beside this and an entry here. Readers load when first needed.
+ * Longer than 300 lines because it is one table, and README's is made from it.
+ */
 import { isArrowStream } from './arrow-stream.ts';
 import { isDbf } from './dbf-head.ts';
 import { isOldDta } from './dta-head.ts';

@@ -1,8 +1,12 @@
-/** What the scan hands to the inventory and gets back from it. Shapes only; the SQL is in this folder's other files. */
+/**
+ * What the scan hands to the inventory and gets back from it. Shapes only; the SQL is in this folder's other files.
+ * Longer than 300 lines because it is one contract, read from the top.
+ */
 import type { Sidecar, SidecarDeclaration } from '../classify/policy.ts';
 import type { SuppressionConfig } from '../config.ts';
 import type { Asset, Container, Cursor, ListingGap } from '../connector.ts';
 import type { Sketch } from '../copies/sketch.ts';
+import type { SampleNote } from '../extract/segment.ts';
 import type { Basis, Coverage, Digests, Finding, Gap, Level, RunStatus, Status } from '../model.ts';
 import type { AlertSettings } from './alert-candidates.ts';
 import type { Compare } from './copies-group.ts';
@@ -144,21 +148,7 @@ export interface ContentResult {
 }
 
 /** How much of a content was read, when it was not to be read whole. */
-export interface SampleResult {
-  /** `head`: the beginning alone; the others are drawn at random. */
-  readonly how: string;
-  /** What `read` and `total` count. */
-  readonly unit: 'bytes' | 'rows';
-  readonly read: number;
-  /** Null when not known. */
-  readonly total: number | null;
-  /** Parts drawn at random, each from a stretch of its own; 0 for a head. */
-  readonly draws: number;
-  /** Rows, records or lines in the drawn parts. */
-  readonly rows: number;
-  /** What the draws follow from, hex; empty without draws. */
-  readonly seed: string;
-}
+export type SampleResult = Omit<SampleNote, 'type'>;
 
 /** What is inside an archive. */
 export interface ContentMember {
