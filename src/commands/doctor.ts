@@ -50,9 +50,10 @@ export const run: Run<[], DoctorOptions> = async (context, options) => {
   const overrides = { include: [], exclude: [] };
   const checks: Check[] = [];
   for (const name of names) {
-    const [source] = selectSources([name], { ...context, file, modules, overrides });
-    if (source === undefined) continue;
-    const check = await checkSource(source, modules, context);
+    const select = () => selectSources([name], { ...context, file, modules, overrides });
+    // A name that means nothing is a mistake of this command line; what the config lacks of a source is that source's.
+    if (!configured.some((source) => source.name === name)) select();
+    const check = await checkSource(name, select, { modules, context });
     tell(check);
     checks.push(check);
   }
@@ -99,13 +100,15 @@ function checkInventory(path: string): Check {
 }
 
 async function checkSource(
-  source: SourceConfig,
-  modules: readonly ConnectorModule[],
-  context: Context,
+  name: string,
+  select: () => readonly SourceConfig[],
+  { modules, context }: { readonly modules: readonly ConnectorModule[]; readonly context: Context },
 ): Promise<Check> {
-  const check = `source ${source.name}`;
+  const check = `source ${name}`;
   const signal = AbortSignal.timeout(PATIENCE * 1000);
   try {
+    const [source] = select();
+    if (source === undefined) throw new Error(`no source ${name}`);
     await using connector = await connectSource(source, modules, context);
     const { principal, account, notes } = await connector.check(signal);
     return passed(check, `we are ${principal}${account === null ? '' : ` in ${account}`}`, notes);

@@ -110,7 +110,8 @@ function nameOf(argument: string, module: ConnectorModule, place: Options[string
 function unknownPlace(argument: string, { file }: SelectOptions): UserError {
   const names = (file?.document.sources ?? []).map(({ name }) => name);
   return new UserError(
-    `"${argument}" is neither a source in the config nor a place that exists${didYouMean(argument, names)}`,
+    `"${argument}" is neither a source in the config nor a place that exists${didYouMean(argument, names)}; ` +
+      'check the path, or see how addresses look with "whereabouts connectors"',
   );
 }
 

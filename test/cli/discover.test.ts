@@ -1,4 +1,4 @@
-/** `whereabouts discover`: containers with their facts, and an exit code that says who let us in. */
+/** `whereabouts discover` and `doctor`: what is in reach, what is missing, and an exit code that says who let us in. */
 import { expect, test } from 'vitest';
 import { ACCESS_KEY, SECRET_KEY, startS3Server } from '../servers/s3-fauxqs.ts';
 import { folderWith, jsonLines, runCli } from './run-cli.ts';
@@ -35,4 +35,16 @@ test('a source that does not let us in is an error, and the others are told', as
   expect([both.code, both.stdout.startsWith('work: ')]).toEqual([3, true]);
   expect(both.stderr).toMatch(/^error: gone: .*nowhere/);
   expect((await runCli(['discover', 'gone'], { cwd: folder.path })).code).toBe(12);
+});
+
+test('doctor tells what one source lacks, and goes on to the next', async () => {
+  using folder = folderWith({
+    'whereabouts.yaml': `sources:\n  - {name: cloud, connector: gcs, accessToken: '\${NOT_SET}'}\n  - {name: work, connector: local, path: data}\n`,
+    'data/a.txt': 'a',
+  });
+  const { code, stdout } = await runCli(['doctor'], { cwd: folder.path });
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/fail {2}source cloud: .*NOT_SET is not set; set it/);
+  expect(stdout).toMatch(/ok {4}source work: /);
+  expect((await runCli(['doctor', '--source', 'wrok'], { cwd: folder.path })).code).toBe(2);
 });
