@@ -16,13 +16,26 @@ export const RETRY_POLICY: RetryPolicy = { attempts: 6, base: 250, longest: 30_0
 
 /** Time and chance, handed in so that tests need neither. */
 export interface RetryClock {
-  /** Milliseconds, monotonic. */
+  /** Milliseconds, monotonic, the same in all threads of a process. */
   now(): number;
   /** Rejects with the signal's reason when aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** 0 (inclusive) to 1 (exclusive). */
   random(): number;
 }
+
+/** Bytes of `RetryOptions.shared`. */
+export const RETRY_BYTES = 2 * BigInt64Array.BYTES_PER_ELEMENT;
+
+export interface RetryOptions {
+  readonly log?: (message: string) => void;
+  /** RETRY_BYTES, zero at first. Threads that share it wait together for a Retry-After, and count failures together. */
+  readonly shared?: SharedArrayBuffer;
+}
+
+/** What is in `shared`: the millisecond before which nothing is sent, and the requests in a row that failed to their last try. */
+const NOT_BEFORE = 0;
+const FAILED = 1;
 
 /**
  * Makes the one Retry of a source. `throttled` and `transient` errors are tried again; everything else is thrown as it is.
@@ -31,26 +44,30 @@ export interface RetryClock {
 export function createRetry(
   policy: RetryPolicy = RETRY_POLICY,
   clock: RetryClock = systemClock,
-  log: (message: string) => void = () => undefined,
+  { log = () => undefined, shared = new SharedArrayBuffer(RETRY_BYTES) }: RetryOptions = {},
 ): Retry {
-  let notBefore = 0;
-  let failedInARow = 0;
+  const state = new BigInt64Array(shared);
+  function holdUntil(time: number): void {
+    const wanted = BigInt(Math.ceil(time));
+    for (let held = Atomics.load(state, NOT_BEFORE); held < wanted; held = Atomics.load(state, NOT_BEFORE))
+      Atomics.compareExchange(state, NOT_BEFORE, held, wanted);
+  }
 
   return async (attempt, signal) => {
     for (let tried = 1; ; tried += 1) {
       signal.throwIfAborted();
-      const wait = notBefore - clock.now();
+      const wait = Number(Atomics.load(state, NOT_BEFORE)) - clock.now();
       if (wait > 0) await clock.sleep(wait, signal);
       try {
         const result = await attempt();
-        failedInARow = 0;
+        Atomics.store(state, FAILED, 0n);
         return result;
       } catch (error) {
         if (!isRetriable(error)) throw error;
         signal.throwIfAborted();
-        if (failedInARow >= policy.breaker) throw error;
+        if (Atomics.load(state, FAILED) >= policy.breaker) throw error;
         if (tried >= policy.attempts) {
-          failedInARow += 1;
+          Atomics.add(state, FAILED, 1n);
           throw error;
         }
         const backOff = clock.random() * Math.min(policy.longest, policy.base * 2 ** tried);
@@ -58,7 +75,7 @@ export function createRetry(
         log(
           `${error.message}: waiting ${Math.round(pause)} ms before try ${tried + 1} of ${policy.attempts}`,
         );
-        if (error.retryAfter !== undefined) notBefore = Math.max(notBefore, clock.now() + pause);
+        if (error.retryAfter !== undefined) holdUntil(clock.now() + pause);
         else await clock.sleep(pause, signal);
       }
     }
@@ -70,7 +87,7 @@ function isRetriable(error: unknown): error is ConnectorError {
 }
 
 const systemClock: RetryClock = {
-  now: () => performance.now(),
+  now: () => performance.timeOrigin + performance.now(),
   random: Math.random,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

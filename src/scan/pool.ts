@@ -3,6 +3,7 @@
  * hangs in a rule, the rule.
  */
 import { Worker } from 'node:worker_threads';
+import { RETRY_BYTES } from '../retry.ts';
 import {
   type FromLister,
   type ListTask,
@@ -15,7 +16,7 @@ import {
 } from './protocol.ts';
 import { type BatchOutcome, HEAP_MIB, runBatch, runListing, type Thread } from './thread.ts';
 
-export interface PoolOptions extends Omit<WorkerData, 'limiters' | 'shared' | 'off'> {
+export interface PoolOptions extends Omit<WorkerData, 'limiters' | 'backOffs' | 'shared' | 'off'> {
   /** Threads that read. */
   readonly readers: number;
   readonly signal: AbortSignal;
@@ -53,6 +54,7 @@ export function createPool(options: PoolOptions): Pool {
   }));
   const off = new SharedArrayBuffer(options.rules.length * Int32Array.BYTES_PER_ELEMENT);
   const limiters = new Map(options.sources.map(({ name }) => [name, new SharedArrayBuffer(8)]));
+  const backOffs = new Map(options.sources.map(({ name }) => [name, new SharedArrayBuffer(RETRY_BYTES)]));
   const retired = { kib: 0, requests: 0 };
   let readers = 0;
 
@@ -66,6 +68,7 @@ export function createPool(options: PoolOptions): Pool {
       concurrency: options.concurrency,
       pageSize: options.pageSize,
       limiters,
+      backOffs,
       key: options.key,
       shared,
       off,

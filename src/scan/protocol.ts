@@ -16,6 +16,8 @@ export interface WorkerData {
   readonly pageSize: number;
   /** Name of the source -> as Environment.shared, the same for all threads. */
   readonly limiters: ReadonlyMap<string, SharedArrayBuffer>;
+  /** Name of the source -> as RetryOptions.shared, the same for all threads. */
+  readonly backOffs: ReadonlyMap<string, SharedArrayBuffer>;
   /** For sketches; absent when none are made. */
   readonly key?: Uint8Array | undefined;
   /** Int32 slots shared with the main thread; see Slot. */

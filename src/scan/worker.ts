@@ -8,7 +8,7 @@ import { messageOf, UserError } from '../errors.ts';
 import type { Extract } from '../extract/segment.ts';
 import type { Gap } from '../model.ts';
 import { loadConnector } from '../registry.ts';
-import { createRetry } from '../retry.ts';
+import { createRetry, RETRY_POLICY } from '../retry.ts';
 import { createCredits, listSource } from './list.ts';
 import {
   type FromWorker,
@@ -146,9 +146,10 @@ async function connectSource(name: string, data: WorkerData): Promise<Opened> {
   const module = source && (await loadConnector(source.connector));
   if (!module) throw new UserError(`source ${name}: there is no connector "${source?.connector}"`);
   const shared = data.limiters.get(name);
+  const backOff = data.backOffs.get(name);
   const connector = await module.connect(source.options, {
     env: data.env,
-    retry: createRetry(),
+    retry: createRetry(RETRY_POLICY, undefined, backOff === undefined ? {} : { shared: backOff }),
     concurrency: data.concurrency,
     pageSize: data.pageSize,
     skip: compileSkip(source),

@@ -42,7 +42,7 @@ function environment(login: Login, recorder: Recorder, pageSize: number): Enviro
   const log = (message: string) => recorder.said.push(message);
   return {
     env: login.env,
-    retry: createRetry(RETRY_POLICY, clock, log),
+    retry: createRetry(RETRY_POLICY, clock, { log }),
     concurrency: 4,
     pageSize,
     log: (_level, message) => log(message),

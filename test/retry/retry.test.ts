@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Retry } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
-import { createRetry, RETRY_POLICY } from '../../src/retry.ts';
+import { createRetry, RETRY_BYTES, RETRY_POLICY } from '../../src/retry.ts';
 
 /** A clock that passes only by sleeping; chance always takes the longest wait. */
 function fakeClock() {
@@ -47,6 +48,23 @@ test('Retry-After is a floor and holds back the other requests of the source', a
   const work = failing(new ConnectorError('throttled', 'slow down', { retryAfter: 7 }));
   await retry(work.attempt, signal);
   expect(slept).toEqual([7000]);
+});
+
+test('threads that share a source wait for its Retry-After together, and open the circuit together', async () => {
+  const { clock, slept } = fakeClock();
+  const shared = new SharedArrayBuffer(RETRY_BYTES);
+  const [one, other] = [1, 2].map(() =>
+    createRetry({ ...RETRY_POLICY, attempts: 2, breaker: 1 }, clock, { shared }),
+  ) as [Retry, Retry];
+  const slowDown = new ConnectorError('throttled', 'slow down', { retryAfter: 7 });
+  await expect(one(failing(slowDown, transient).attempt, signal)).rejects.toBe(transient);
+  // Held back by what the first was told until it is over, and then not tried twice.
+  const work = failing(slowDown, slowDown);
+  await expect(other(work.attempt, signal)).rejects.toBe(slowDown);
+  expect([slept, work.calls()]).toEqual([[7000], 1]);
+  const third = createRetry(RETRY_POLICY, { ...clock, now: () => 0 }, { shared });
+  await third(failing().attempt, signal);
+  expect(slept).toEqual([7000, 7000]);
 });
 
 test('an auth failure is never tried again', async () => {
