@@ -6,7 +6,7 @@ import { type Context, SourceFailure } from './reader.ts';
 import type { ByteSource, Extract, Extracted, ExtractHints } from './segment.ts';
 
 /** Changes whenever the same bytes give other segments or places, so that everything is read again. */
-export const EXTRACTOR_VERSION = '2';
+export const EXTRACTOR_VERSION = '3';
 
 /**
  * Reads any content. Damage, limits and unknown formats are gap notes. May stop reading the source early.

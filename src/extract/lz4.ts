@@ -25,6 +25,17 @@ export async function* unpackLz4(packed: AsyncIterable<Buffer>): AsyncGenerator<
   }
 }
 
+/**
+ * A block without a frame, which unpacks to `most` bytes or fewer.
+ * @throws ContentError `malformed`
+ */
+export function unpackLz4Block(block: Buffer, most: number): Buffer {
+  const bytes = Buffer.alloc(WINDOW_BYTES + most);
+  const { end, whole } = decodeBlock(block, bytes, WINDOW_BYTES);
+  if (!whole) throw damaged();
+  return bytes.subarray(WINDOW_BYTES, end);
+}
+
 async function* frame(reader: ByteReader): AsyncGenerator<Buffer, void, undefined> {
   const head = await reader.take(2);
   const flags = head[0] ?? 0;

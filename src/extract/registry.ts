@@ -290,6 +290,19 @@ export const FORMATS = {
     limits: 'batches up to 256 MiB; files inside of an archive up to 32 MiB; no unions, no runs',
     library: 'own',
   },
+  orc: {
+    name: 'orc',
+    title: 'ORC table',
+    mediaTypes: ['application/vnd.apache.orc'],
+    extensions: ['orc'],
+    signatures: [{ bytes: 'ORC' }],
+    load: async () => (await import('./orc.ts')).readOrc,
+    reads:
+      'all columns, nested ones as JSON; Zlib, Snappy, LZ4, Zstandard; columns that are encrypted are a gap',
+    places: '`row 3, column email`, `metadata owner`',
+    limits: 'any size by range, columns of a stripe up to 128 MiB; inside of an archive up to 32 MiB; no LZO',
+    library: 'own, hyparquet (Snappy)',
+  },
   avro: {
     name: 'avro',
     title: 'Avro table',

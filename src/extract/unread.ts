@@ -66,7 +66,6 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
   },
   unread('cpio', 'cpio archive', 'application/x-cpio', '070701', 'cpio'),
   unread('feather', 'Feather table of before 2020', 'application/x-feather', 'FEA1', 'fea'),
-  unread('orc', 'ORC table', 'application/vnd.apache.orc', 'ORC', 'orc'),
   unread('rar', 'RAR', 'application/vnd.rar', 'Rar!\x1a\x07', 'rar'),
   {
     ...unread('gpg', 'encrypted file', 'application/pgp-encrypted', '\x85\x02', 'gpg', 'pgp', 'age'),

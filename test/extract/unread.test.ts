@@ -17,7 +17,6 @@ test.each([
     'sas7bdat',
     'unsupported-format',
   ],
-  ['ORC', 'people.orc', bytesOf('ORC\x08'), 'orc', 'unsupported-format'],
   ['old Feather', 'people.feather', bytesOf('FEA1'), 'feather', 'unsupported-format'],
   ['cpio', 'backup.cpio', bytesOf('070701\0'), 'cpio', 'unsupported-format'],
   ['RAR', 'backup.rar', bytesOf('Rar!\x1a\x07\x01'), 'rar', 'unsupported-format'],
