@@ -1,8 +1,9 @@
 /** Paragraphs and tables out of the XML of text documents and slides: OOXML (w:, a:) and OpenDocument (text:, table:). */
 import { DocumentFlow } from './document-flow.ts';
-import { Markup } from './markup.ts';
 import { type Input, placeIn } from './reader.ts';
 import type { Segment } from './segment.ts';
+import { attributeOf } from './xml-attributes.ts';
+import { XmlTokens } from './xml-tokens.ts';
 
 const PARAGRAPHS = new Set(['w:p', 'a:p', 'text:p', 'text:h']);
 /** Where OOXML keeps what people wrote; deleted text and field codes too. */
@@ -26,7 +27,7 @@ const REPEAT = 100;
 /** One part of a document. */
 export class DocumentText {
   readonly #input: Pick<Input, 'place'>;
-  readonly #markup: Markup;
+  readonly #xml: XmlTokens;
   #flow: DocumentFlow;
   #runs = 0;
   #slides = 0;
@@ -36,38 +37,35 @@ export class DocumentText {
   constructor(input: Pick<Input, 'place'>) {
     this.#input = input;
     this.#flow = new DocumentFlow(input, this.ready);
-    this.#markup = new Markup(
-      {
-        open: (name, attributes) => this.#open(name, attributes),
-        close: (name) => this.#close(name),
-        text: (text) => {
-          if (this.#runs > 0) this.#flow.add(text);
-        },
-        comment: () => undefined,
-        instruction: () => undefined,
+    this.#xml = new XmlTokens({
+      open: (name, attributes) => this.#open(name, attributes),
+      close: (name) => this.#close(name),
+      text: (text) => {
+        if (this.#runs > 0) this.#flow.add(text);
       },
-      { xml: true },
-    );
+    });
   }
 
   write(text: string): void {
-    this.#markup.write(text);
+    this.#xml.write(text);
   }
 
   end(): void {
-    this.#markup.end();
+    this.#xml.end();
     this.#flow.end();
   }
 
-  #open(name: string, attributes: Readonly<Record<string, string>>): void {
+  #open(name: string, attributes: string): void {
     if (RUNS.has(name) || (name.startsWith('text:') && PARAGRAPHS.has(name))) this.#runs += 1;
-    if (TABLES.has(name)) this.#flow.beginTable(attributes['table:name']);
+    if (TABLES.has(name)) this.#flow.beginTable(attributeOf(attributes, 'table:name'));
     else if (CELLS.has(name))
-      this.#flow.beginCell(Math.min(REPEAT, Number(attributes['table:number-columns-repeated'] ?? 1) || 1));
+      this.#flow.beginCell(
+        Math.min(REPEAT, Number(attributeOf(attributes, 'table:number-columns-repeated') ?? 1) || 1),
+      );
     if (name === 'draw:page') this.#slide(`slide ${this.#slides + 1}`);
     else if (name === 'presentation:notes') this.#slide(`slide ${this.#slides + 1} notes`);
     // Who wrote a comment.
-    if (name === 'w:comment') this.#flow.add(`${attributes['w:author'] ?? ''}: `);
+    if (name === 'w:comment') this.#flow.add(`${attributeOf(attributes, 'w:author') ?? ''}: `);
     const space = SPACES[name];
     if (space !== undefined) this.#flow.add(space);
   }

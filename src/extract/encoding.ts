@@ -9,7 +9,8 @@ export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32b
 /** The encoding of text that begins with `head`; undefined when it is not text. */
 export function encodingOf(head: Buffer): { readonly encoding: Encoding; readonly bom: number } | undefined {
   for (const { encoding, mark } of MARKS) {
-    if (head.subarray(0, mark.length).equals(mark)) return { encoding, bom: mark.length };
+    if (head[0] === mark[0] && head.subarray(0, mark.length).equals(mark))
+      return { encoding, bom: mark.length };
   }
   const wide = head.includes(0) ? wideEncodingOf(head) : undefined;
   if (wide !== undefined) return { encoding: wide, bom: 0 };
@@ -25,15 +26,15 @@ const MARKS: readonly { readonly encoding: Encoding; readonly mark: Buffer }[] =
   { encoding: 'utf-16be', mark: Buffer.from([0xfe, 0xff]) },
 ];
 
-/** Control characters that text has: backspace, tab, line ends, form feed, and escape of coloured logs. */
-const TEXT_CONTROLS = new Set([0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b]);
+/** 1 for control characters that text does not have: all but backspace, tab, line ends, form feed, and escape of coloured logs. */
+const CONTROLS = Uint8Array.from({ length: 256 }, (_, code) =>
+  code < 0x20 && ![0, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b].includes(code) ? 1 : 0,
+);
 
 /** NUL is let through: holes of sparse files and preallocated logs are full of it, and UTF-16 is half of it. */
 function hasControls(head: Buffer): boolean {
   let controls = 0;
-  for (const byte of head) {
-    if (byte < 0x20 && byte !== 0 && !TEXT_CONTROLS.has(byte)) controls += 1;
-  }
+  for (let i = 0; i < head.length; i += 1) controls += CONTROLS[head[i] ?? 0] ?? 0;
   // A stray one in a thousand is a damaged text, more is not text.
   return controls * 1000 > head.length;
 }

@@ -66,16 +66,13 @@ export class HtmlText {
 
   constructor(input: Pick<Input, 'place'>) {
     this.#input = input;
-    this.#markup = new Markup(
-      {
-        open: (name, attributes) => this.#open(name, attributes),
-        close: (name) => this.#close(name),
-        text: (text) => this.#add(text),
-        comment: (text) => this.#add(` ${text} `),
-        instruction: (_, text) => this.#add(` ${text} `),
-      },
-      { xml: false },
-    );
+    this.#markup = new Markup({
+      open: (name, attributes) => this.#open(name, attributes),
+      close: (name) => this.#close(name),
+      text: (text) => this.#add(text),
+      comment: (text) => this.#add(` ${text} `),
+      instruction: (_, text) => this.#add(` ${text} `),
+    });
   }
 
   write(text: string): void {

@@ -1,4 +1,4 @@
-/** Elements of HTML or XML one after the other, with the line they stand on, at a cost that does not grow with depth. */
+/** Elements of HTML one after the other, with the line they stand on, at a cost that does not grow with depth. */
 import { Parser } from 'htmlparser2';
 import { LineIndex } from './line-index.ts';
 
@@ -18,7 +18,6 @@ const PIECE = 4096;
 
 export class Markup {
   readonly #sink: MarkupSink;
-  readonly #xml: boolean;
   readonly #lines = new LineIndex();
   #parser: Parser;
   #depth = 0;
@@ -26,9 +25,8 @@ export class Markup {
   /** Where the text begins that the parser has seen. */
   #base = 0;
 
-  constructor(sink: MarkupSink, { xml }: { readonly xml: boolean }) {
+  constructor(sink: MarkupSink) {
     this.#sink = sink;
-    this.#xml = xml;
     this.#parser = this.#begin();
   }
 
@@ -61,21 +59,18 @@ export class Markup {
   #begin(): Parser {
     const sink = this.#sink;
     this.#depth = 0;
-    return new Parser(
-      {
-        onopentag: (name, attributes) => {
-          this.#depth += 1;
-          sink.open(name, attributes);
-        },
-        onclosetag: (name) => {
-          this.#depth -= 1;
-          sink.close(name);
-        },
-        ontext: (text) => sink.text(text),
-        oncomment: (text) => sink.comment(text),
-        onprocessinginstruction: (name, text) => sink.instruction(name, text),
+    return new Parser({
+      onopentag: (name, attributes) => {
+        this.#depth += 1;
+        sink.open(name, attributes);
       },
-      { xmlMode: this.#xml },
-    );
+      onclosetag: (name) => {
+        this.#depth -= 1;
+        sink.close(name);
+      },
+      ontext: (text) => sink.text(text),
+      oncomment: (text) => sink.comment(text),
+      onprocessinginstruction: (name, text) => sink.instruction(name, text),
+    });
   }
 }

@@ -1,8 +1,9 @@
 /** A part of an Office document as a content of its own; damage in it ends the part, not the document. */
-import { Markup } from './markup.ts';
 import { textPieces } from './pieces.ts';
 import { ContentError, gapNote, type Input, SampleEnd } from './reader.ts';
 import type { GapNote } from './segment.ts';
+import { attributesOf } from './xml-attributes.ts';
+import { XmlTokens } from './xml-tokens.ts';
 import type { Archive, ArchiveMember } from './zip-archive.ts';
 
 /** Parts are UTF-8 in practice, so nothing is looked at before. `gaps` gets what went wrong, once it is read. */
@@ -46,10 +47,11 @@ export async function partElements(
   open: (name: string, attributes: Readonly<Record<string, string>>) => void,
 ): Promise<void> {
   const ignore = (): void => undefined;
-  const markup = new Markup(
-    { open, close: ignore, text: ignore, comment: ignore, instruction: ignore },
-    { xml: true },
-  );
-  for await (const piece of pieces) markup.write(piece);
-  markup.end();
+  const xml = new XmlTokens({
+    open: (name, attributes) => open(name, attributesOf(attributes)),
+    close: ignore,
+    text: ignore,
+  });
+  for await (const piece of pieces) xml.write(piece);
+  xml.end();
 }

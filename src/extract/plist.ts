@@ -1,12 +1,12 @@
 /** Property lists of Apple's programs, in XML and binary: values under their key paths, like those of JSON. */
 import { JsonRecords } from './json-records.ts';
-import { Markup } from './markup.ts';
 import { readWhole } from './memory.ts';
 import { textPieces } from './pieces.ts';
 import { BinaryPlist, textOfData } from './plist-binary.ts';
 import { ContentError, type Context, gapNote, type Input } from './reader.ts';
 import { CELL_CHARS } from './rows.ts';
 import type { Extracted } from './segment.ts';
+import { XmlTokens } from './xml-tokens.ts';
 
 /** A binary list is read as a whole. */
 const PLIST_BYTES = 64 * 1024 ** 2;
@@ -49,7 +49,7 @@ const VALUES = new Set(['string', 'integer', 'real', 'date']);
 
 class PlistText {
   readonly records: JsonRecords;
-  readonly markup: Markup;
+  readonly markup: XmlTokens;
   /** Values of `data` that are no text. */
   binary = 0;
   #text = '';
@@ -57,16 +57,12 @@ class PlistText {
 
   constructor(input: Pick<Input, 'place'>) {
     this.records = new JsonRecords(input, { lines: false });
-    this.markup = new Markup(
-      {
-        open: (name) => this.#open(name),
-        close: (name) => this.#close(name),
-        text: (text) => this.#add(text),
-        comment: (text) => this.records.comment(text),
-        instruction: () => undefined,
-      },
-      { xml: true },
-    );
+    this.markup = new XmlTokens({
+      open: (name) => this.#open(name),
+      close: (name) => this.#close(name),
+      text: (text) => this.#add(text),
+      comment: (text) => this.records.comment(text),
+    });
   }
 
   #open(name: string): void {

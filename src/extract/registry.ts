@@ -156,7 +156,7 @@ export const FORMATS = {
       'elements and attributes under their paths, comments; no DTD, no entities but the five, nothing fetched',
     places: '`line 12 /patient/name`',
     limits: `${ANY_SIZE}; paths name 64 levels`,
-    library: 'htmlparser2',
+    library: 'own, entities',
     cut: 'text',
   },
   eml: {
@@ -239,7 +239,7 @@ export const FORMATS = {
     reads: 'XML and binary: values under their key paths; binary values are a gap',
     places: '`$.people[3].email`',
     limits: 'binary up to 64 MiB',
-    library: 'own, htmlparser2',
+    library: 'own, entities',
   },
   rtf: {
     name: 'rtf',
@@ -545,7 +545,7 @@ export const FORMATS = {
     places:
       '`line 12` (paragraph), `sheet People row 3, column email`, `slide 3 line 1`, `slide 3 notes line 1`',
     limits: 'as zip; shared strings above 64 Mi characters are read without their cells',
-    library: 'yauzl, htmlparser2',
+    library: 'yauzl, own, entities',
   },
   '7z': {
     name: '7z',

@@ -1,7 +1,8 @@
 /** The XML of one Excel sheet to rows of cells as a person would see them (ECMA-376 part 1, 18.3.1.4). */
-import { Markup } from './markup.ts';
 import { CELL_CHARS } from './rows.ts';
 import { dateOf } from './sheet-dates.ts';
+import { attributesOf } from './xml-attributes.ts';
+import { XmlTokens } from './xml-tokens.ts';
 
 export interface SheetOptions {
   /** Shared strings by number. */
@@ -16,7 +17,7 @@ const COLUMNS = 16_384;
 
 export class SheetCells {
   readonly #options: SheetOptions;
-  readonly #markup: Markup;
+  readonly #xml: XmlTokens;
   #row: string[] = [];
   #column = 0;
   #type = 'n';
@@ -26,43 +27,61 @@ export class SheetCells {
 
   constructor(options: SheetOptions) {
     this.#options = options;
-    this.#markup = new Markup(
-      {
-        open: (name, attributes) => this.#open(name, attributes),
-        close: (name) => this.#close(name),
-        text: (text) => {
-          if (this.#inValue && this.#value.length < CELL_CHARS) this.#value += text;
-        },
-        comment: () => undefined,
-        instruction: () => undefined,
+    this.#xml = new XmlTokens({
+      open: (name, attributes) => this.#open(name, attributes),
+      close: (name) => this.#close(name),
+      text: (text) => {
+        if (this.#inValue && this.#value.length < CELL_CHARS) this.#value += text;
       },
-      { xml: true },
-    );
+    });
   }
 
   write(piece: string): void {
-    this.#markup.write(piece);
+    this.#xml.write(piece);
   }
 
   end(): void {
-    this.#markup.end();
+    this.#xml.end();
     this.#endRow();
   }
 
-  #open(name: string, attributes: Readonly<Record<string, string>>): void {
-    const local = name.slice(name.indexOf(':') + 1);
+  #open(name: string, attributes: string): void {
+    const local = localName(name);
     if (local === 'c') {
-      this.#column = columnOf(attributes.r ?? '') ?? this.#row.length;
-      this.#type = attributes.t ?? 'n';
-      this.#style = Number(attributes.s ?? 0);
+      this.#column = this.#row.length;
+      this.#type = 'n';
+      this.#style = 0;
       this.#value = '';
+      this.#cell(attributes);
     }
     // `v` is the value, also of a formula; `t` the text of an inline string. The formula itself is not data.
     this.#inValue = local === 'v' || local === 't';
   }
 
+  /** A cell's place (`r`), type (`t`) and style (`s`), in one go: they are most of a sheet. */
+  #cell(attributes: string): void {
+    for (let from = 0; ; ) {
+      const equals = attributes.indexOf('=', from);
+      if (equals === -1) return;
+      const end = attributes.charCodeAt(equals + 1) === 0x22 ? attributes.indexOf('"', equals + 2) : -1;
+      if (end === -1) {
+        for (const [name, value] of Object.entries(attributesOf(attributes))) this.#attribute(name, value);
+        return;
+      }
+      if (equals === 1 || attributes.charCodeAt(equals - 2) <= 0x20)
+        this.#attribute(attributes.charAt(equals - 1), attributes.slice(equals + 2, end));
+      from = end + 1;
+    }
+  }
+
+  #attribute(name: string, value: string): void {
+    if (name === 'r') this.#column = columnOf(value) ?? this.#column;
+    else if (name === 't') this.#type = value;
+    else if (name === 's') this.#style = Number(value);
+  }
+
   #close(name: string): void {
-    const local = name.slice(name.indexOf(':') + 1);
+    const local = localName(name);
     this.#inValue = false;
     if (local === 'c') this.#endCell();
     else if (local === 'row') this.#endRow();
@@ -90,11 +109,16 @@ export class SheetCells {
   }
 }
 
+/** `c` for `x:c`. */
+function localName(name: string): string {
+  return name.includes(':') ? name.slice(name.indexOf(':') + 1) : name;
+}
+
 /** 0 for `A1`, 27 for `AB7`. */
 function columnOf(reference: string): number | undefined {
   let column = 0;
-  for (const char of reference) {
-    const letter = char.charCodeAt(0) - 64;
+  for (let i = 0; i < reference.length; i += 1) {
+    const letter = reference.charCodeAt(i) - 64;
     if (letter < 1 || letter > 26) break;
     column = column * 26 + letter;
   }

@@ -1,5 +1,4 @@
 /** Excel workbooks: every sheet's rows, hidden ones too, with shared strings, cached values of formulas and dates. */
-import { Markup } from './markup.ts';
 import { partElements, partText } from './office-part.ts';
 import { type Input, placeIn } from './reader.ts';
 import { CELL_CHARS } from './rows.ts';
@@ -8,6 +7,8 @@ import { SheetCells } from './sheet-cells.ts';
 import { isBuiltInDate, isDateFormat } from './sheet-dates.ts';
 import { TableRows } from './table-rows.ts';
 import { textSegments } from './text.ts';
+import { attributeOf } from './xml-attributes.ts';
+import { XmlTokens } from './xml-tokens.ts';
 import type { Archive } from './zip-archive.ts';
 
 /** Characters of shared strings kept; what is beyond goes out as text, without its cell. */
@@ -69,28 +70,23 @@ class SharedStrings {
   #text = '';
   #chars = 0;
   #inText = false;
-  readonly #markup = new Markup(
-    {
-      open: (name) => {
-        if (name === 'si') this.#text = '';
-        // `rPh` is how a text is pronounced; it is text too.
-        this.#inText = name === 't';
-      },
-      close: (name) => {
-        this.#inText = false;
-        if (name === 'si') this.#end();
-      },
-      text: (text) => {
-        if (this.#inText) this.#text += text;
-      },
-      comment: () => undefined,
-      instruction: () => undefined,
+  readonly #xml = new XmlTokens({
+    open: (name) => {
+      if (name === 'si') this.#text = '';
+      // `rPh` is how a text is pronounced; it is text too.
+      this.#inText = name === 't';
     },
-    { xml: true },
-  );
+    close: (name) => {
+      this.#inText = false;
+      if (name === 'si') this.#end();
+    },
+    text: (text) => {
+      if (this.#inText) this.#text += text;
+    },
+  });
 
   write(piece: string): void {
-    this.#markup.write(piece);
+    this.#xml.write(piece);
   }
 
   #end(): void {
@@ -106,26 +102,22 @@ class DateStyles {
   readonly styles: boolean[] = [];
   readonly #formats = new Map<string, boolean>();
   #inCells = false;
-  readonly #markup = new Markup(
-    {
-      open: (name, attributes) => {
-        if (name === 'numFmt')
-          this.#formats.set(attributes.numFmtId ?? '', isDateFormat(attributes.formatCode ?? ''));
-        if (name === 'cellXfs') this.#inCells = true;
-        if (name === 'xf' && this.#inCells) this.styles.push(this.#isDate(attributes.numFmtId ?? ''));
-      },
-      close: (name) => {
-        if (name === 'cellXfs') this.#inCells = false;
-      },
-      text: () => undefined,
-      comment: () => undefined,
-      instruction: () => undefined,
+  readonly #xml = new XmlTokens({
+    open: (name, attributes) => {
+      const number = attributeOf(attributes, 'numFmtId') ?? '';
+      if (name === 'numFmt')
+        this.#formats.set(number, isDateFormat(attributeOf(attributes, 'formatCode') ?? ''));
+      if (name === 'cellXfs') this.#inCells = true;
+      if (name === 'xf' && this.#inCells) this.styles.push(this.#isDate(number));
     },
-    { xml: true },
-  );
+    close: (name) => {
+      if (name === 'cellXfs') this.#inCells = false;
+    },
+    text: () => undefined,
+  });
 
   write(piece: string): void {
-    this.#markup.write(piece);
+    this.#xml.write(piece);
   }
 
   #isDate(format: string): boolean {

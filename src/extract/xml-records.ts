@@ -1,11 +1,12 @@
 /** An XML document's elements to rows. */
 import { isName } from './header.ts';
 import { type JsonTable, JsonTables, type Node, newRow, type Row } from './json-tables.ts';
-import { Markup } from './markup.ts';
 import { type Input, placeIn } from './reader.ts';
 import { BATCH_CHARS, CELL_CHARS } from './rows.ts';
 import type { Extracted } from './segment.ts';
 import { textSegments } from './text.ts';
+import { attributesOf } from './xml-attributes.ts';
+import { XmlTokens } from './xml-tokens.ts';
 
 /** Levels that paths name. */
 const DEPTH = 64;
@@ -24,7 +25,7 @@ interface Element {
 /** One document on its way; `write` pieces, `end`, and take what is ready in between. */
 export class XmlRecords {
   readonly #input: Pick<Input, 'place'>;
-  readonly #markup: Markup;
+  readonly #xml: XmlTokens;
   readonly #tables: JsonTables;
   readonly #table: JsonTable;
   readonly #elements: Element[] = [];
@@ -39,26 +40,23 @@ export class XmlRecords {
     this.#tables = new JsonTables(input);
     this.#table = this.#tables.table('/');
     this.#elements.push(newElement(this.#table.root));
-    this.#markup = new Markup(
-      {
-        open: (name, attributes) => this.#open(name, attributes),
-        close: (name) => this.#close(name),
-        text: (text) => this.#text(text),
-        comment: (text) => this.#put(this.#node, text),
-        instruction: (name, text) => {
-          if (name !== '?xml') this.#put(this.#node, text);
-        },
+    this.#xml = new XmlTokens({
+      open: (name, attributes) => this.#open(name, attributesOf(attributes)),
+      close: (name) => this.#close(name),
+      text: (text) => this.#text(text),
+      comment: (text) => this.#put(this.#node, text),
+      instruction: (name, text) => {
+        if (name !== '?xml') this.#put(this.#node, text);
       },
-      { xml: true },
-    );
+    });
   }
 
   write(text: string): void {
-    this.#markup.write(text);
+    this.#xml.write(text);
   }
 
   end(): void {
-    this.#markup.end();
+    this.#xml.end();
     while (this.#elements.length > 0) this.#endElement();
     this.#endRow();
     this.#tables.flush();
@@ -84,13 +82,13 @@ export class XmlRecords {
       this.#elements.push(newElement(node));
     }
     if (this.#elements.length === 2) this.#root(name, attributes);
-    else for (const [attribute, value] of Object.entries(attributes)) this.#attribute(attribute, value);
+    else for (const attribute in attributes) this.#attribute(attribute, attributes[attribute] ?? '');
   }
 
   /** The root's tag says what kind of document it is, so it is given as it stands. */
   #root(name: string, attributes: Readonly<Record<string, string>>): void {
     const tag = Object.entries(attributes).map(([attribute, value]) => ` ${attribute}="${value}"`);
-    const line = this.#markup.line;
+    const line = this.#xml.line;
     this.#ready.push(...textSegments(`<${name}${tag.join('')}>\n`, this.#input.place, { line }));
   }
 
@@ -103,7 +101,11 @@ export class XmlRecords {
   /** The place below the current one. A name that could be a value is never shown, but looked at as text. */
   #key(name: string, mark: '/' | '/@'): Node {
     const at = this.#node;
-    if (isName(name)) return this.#table.key(at, localName(name), `${mark}${name}`);
+    const local = localName(name);
+    const known = at.keys.get(local);
+    // What is remembered may be shown; with a prefix it may be another name.
+    if (known !== undefined && local.length === name.length) return known;
+    if (isName(name)) return known ?? this.#table.key(at, local, `${mark}${name}`);
     this.#put(at, name);
     return this.#table.key(at, '?', `${mark}?`);
   }
@@ -150,7 +152,7 @@ export class XmlRecords {
       this.#ready.push(...textSegments(text, placeIn(this.#input, node.exact)));
       return;
     }
-    this.#row ??= newRow(`line ${this.#markup.line} `);
+    this.#row ??= newRow(`line ${this.#xml.line} `);
     this.#table.put(this.#row, node, text);
     this.#cells += 1;
     this.#chars += text.length;
@@ -171,5 +173,6 @@ function newElement(node: Node): Element {
 
 /** `birthTime` for `hl7:birthTime`. */
 function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
+  const colon = name.indexOf(':');
+  return colon === -1 ? name : name.slice(colon + 1);
 }

@@ -1,5 +1,5 @@
 /** A zip archive opened: its members by name, each as its real bytes. Sizes and names in headers are not trusted. */
-import { crc32, createInflateRaw, createZstdDecompress } from 'node:zlib';
+import { crc32, createInflateRaw, createZstdDecompress, inflateRawSync } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { INFLATE_CHUNK, inflate } from './inflate.ts';
 import { ContentError, type Context, type Input, SourceFailure } from './reader.ts';
@@ -11,6 +11,10 @@ const DEFLATE = 8;
 const ZSTANDARD = 93;
 
 const LOCAL_HEADER_BYTES = 30;
+
+/** A member of so many bytes, packed and unpacked, is inflated at once: a stream costs more than most members. */
+const SMALL_PACKED = 64 * 1024;
+const SMALL_PLAIN = 512 * 1024;
 
 export interface ArchiveMember {
   /** Path as written; a label, never a path to write to. */
@@ -119,6 +123,12 @@ async function* memberBytes({
   context,
 }: Opened): AsyncGenerator<Buffer, void, undefined> {
   const start = await dataStart(zip, entry);
+  const small = await smallMember({ access, entry, context }, start);
+  if (small !== undefined) {
+    context.budget.inflate(small.length, { inflated: small.length, packed: entry.compressedSize });
+    yield small;
+    return;
+  }
   const packed = rangeOf(access, start, start + entry.compressedSize);
   let sum = 0;
   for await (const chunk of unpack(packed, entry.compressionMethod, context)) {
@@ -126,6 +136,25 @@ async function* memberBytes({
     yield chunk;
   }
   if (sum !== entry.crc32) throw new ContentError('malformed', 'its checksum is wrong');
+}
+
+/** All of a small, undamaged member; undefined for every other. */
+async function smallMember(
+  { access, entry, context }: Omit<Opened, 'zip'>,
+  start: number,
+): Promise<Buffer | undefined> {
+  const { compressedSize, compressionMethod } = entry;
+  if (compressionMethod !== DEFLATE || compressedSize > SMALL_PACKED) return undefined;
+  const packed = await access.read(start, start + compressedSize);
+  try {
+    const plain = inflateRawSync(packed, {
+      maxOutputLength: Math.min(SMALL_PLAIN, context.budget.left || 1),
+    });
+    return crc32(plain) === entry.crc32 ? plain : undefined;
+  } catch {
+    // As a stream it gives what can still be read, and says what is wrong.
+    return undefined;
+  }
 }
 
 async function dataStart(zip: ZipFile, entry: Entry): Promise<number> {

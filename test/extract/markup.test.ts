@@ -80,6 +80,34 @@ describe('XML', () => {
   });
 });
 
+/** Signs where they may stand and where they may not, and tags that nobody closes. */
+const TORN = `<?xml version="1.0"?><?style href="a>b"?><!DOCTYPE r><r><a q='<"1>' z = w y/><b>1 < 2 &amp;&#x41;&#66; &unknown;
+<c>t<!-- one > -- two --></b></nobody><d><![CDATA[a ]] > <e>]]></d><f open="at the end`;
+
+describe('XML that is not well-formed', () => {
+  test('has all that is written in it', async () => {
+    const { cells } = await collect(TORN, { name: 'a.xml' });
+    expect(cells.map(({ place, cell }) => `${place.slice('line 1 '.length)} = ${cell}`)).toEqual([
+      ' = ?style href="a>b"',
+      '/r/a/@q = <"1>',
+      '/r/a/@z = w',
+      '/r/b/c = one > -- two',
+      '/r/b = 1 < 2 &AB &unknown;',
+      '/r/d = a ]] > <e>',
+      '/r = <f open="at the end',
+      // What its column has already stands at the end of the row.
+      ' = !DOCTYPE r',
+      '/r/b/c = t',
+    ]);
+  });
+
+  test('is the same wherever the stream is cut', async () => {
+    const whole = await collect(TORN, { name: 'a.xml' });
+    for (const cut of [1, 2, 3, 5, 13])
+      expect(await collect(TORN, { name: 'a.xml', cuts: [cut] })).toEqual(whole);
+  });
+});
+
 describe('a mail message', () => {
   test('has header fields, bodies, and attachments as members', async () => {
     const mail = [
