@@ -17,7 +17,8 @@ export function isEmbedded(text: string, start: number, end: number): boolean {
     inDecimal(text, start, end) ||
     inUuid(text, start, end) ||
     inBase64(text, start, end) ||
-    inUrlPath(text, start, end)
+    inUrlPath(text, start, end) ||
+    inNumberRow(text, start, end)
   );
 }
 
@@ -54,6 +55,14 @@ function inUrlPath(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - AROUND), start);
   const url = before.slice(before.search(/[a-z][a-z\d+.-]{1,15}:\/\/[^\s"'<>]*$/i));
   return url.includes('://') && !url.includes('?') && !url.endsWith('://');
+}
+
+/** The end of a line of numbers, as in PostScript and tables of widths: `1017 1030 1043 1056 1069 1083`. */
+function inNumberRow(text: string, start: number, end: number): boolean {
+  return (
+    / /.test(text.slice(start, end)) &&
+    /(?:^|[\s[(])\d{2,} \d{2,} $/.test(text.slice(Math.max(0, start - AROUND), start))
+  );
 }
 
 function tokenAround(text: string, start: number, end: number, belongs: (unit: number) => boolean): string {

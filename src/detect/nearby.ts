@@ -1,9 +1,13 @@
 /** Looks for context words around values. Values of one text come in order, so no stretch of it is searched twice. */
 import type { SearchText } from './match.ts';
-import type { WordList } from './words.ts';
+import { isOrdinary, type WordList } from './words.ts';
 
 /** How far around a value context words count, in UTF-16 units of normalised text. */
 export const CONTEXT_REACH = 300;
+/** What may stand between a label and its value, at most: `CI no. 1`, `CI of the patient: 1`. */
+const LABEL_REACH = 25;
+const FROM_LABEL = /^[^\p{L}\p{N}]*(?:[\p{L}\p{N}]+[^\p{L}\p{N}]+)?$|[:=]\s*$/u;
+const TO_LABEL = /^[^\p{L}\p{N}]+$/u;
 /** Units more on each side, only to see whether a word goes on there. */
 const EDGE = 2;
 
@@ -53,7 +57,23 @@ export function createNearby(words: WordList | undefined): Nearby {
     }
     if (last > to) search(next, last);
     while (found.length > 0 && found[0]!.start < first) found.shift();
-    const near = found.find((each) => each.end <= start || (each.start >= end && each.end <= last));
+    const near = found.find((each) =>
+      each.end <= start
+        ? counts(each.word, next.text, { from: each.end, to: start, between: FROM_LABEL })
+        : each.start >= end &&
+          each.end <= last &&
+          counts(each.word, next.text, { from: end, to: each.start, between: TO_LABEL }),
+    );
     return near?.word;
   };
+}
+
+interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly between: RegExp;
+}
+
+function counts(word: string, text: string, { from, to, between }: Gap): boolean {
+  return !isOrdinary(word) || (to - from <= LABEL_REACH && between.test(text.slice(from, to)));
 }

@@ -46,6 +46,17 @@ export class WordList {
   }
 }
 
+/**
+ * Names of numbers that are words of everyday language as well: "run the tests", Spanish "sin", German "nie". They say something
+ * about a number as its label, and nothing from a sentence away.
+ */
+const ORDINARY = new Set('car fin inn nie nip nit pan run sim sin tin'.split(' '));
+
+/** Whether a word of a list, in lower case, counts only as a label: ordinary words, and abbreviations of one or two letters. */
+export function isOrdinary(word: string): boolean {
+  return ORDINARY.has(word) || /^\p{Script=Latin}{1,2}$/u.test(word);
+}
+
 /** Undefined for an empty list. */
 export function wordList(words: readonly string[]): WordList | undefined {
   return words.length === 0 ? undefined : new WordList(words);

@@ -47,6 +47,29 @@ test('context words are whole words, in any script', () => {
   expect(find(text, '我的身份证号码是 123456789')).toBeDefined();
 });
 
+test('a word of everyday language, or of two letters, counts only as a label', () => {
+  const text = { patterns: [{ regex: NUMBER, context: 'medium' }], context: ['run', 'ci', 'rut'] } as const;
+  for (const label of [
+    'RUN: 123456789',
+    'run no. 123456789',
+    'CI 123456789',
+    'CI of the patient: 123456789',
+    '123456789 (run)',
+  ]) {
+    expect(find(text, label), label).toBeDefined();
+  }
+  expect(find(text, 'we run all of the tests and then see 123456789')).toBeUndefined();
+  expect(find(text, '123456789 is what the CI printed')).toBeUndefined();
+  expect(find(text, 'the RUT that she gave in her letter was 123456789')).toBeDefined();
+});
+
+test('the end of a row of numbers is no spaced number', () => {
+  const text = { patterns: [{ regex: String.raw`\d{4}(?: \d{4}){3}`, bare: 'medium' }] } as const;
+  expect(find(text, '891 978 1030 1043 1056 1069')).toBeUndefined();
+  expect(find(text, 'no 4 1030 1043 1056 1069')).toBeDefined();
+  expect(find(text, '12 items, 4 1030 1043 1056 1069')).toBeDefined();
+});
+
 test('a negative word lowers the band, and below low there is no finding', () => {
   const negative = ['order'];
   expect(find({ patterns: [{ regex: NUMBER, bare: 'high' }], negative }, 'order 123456789')).toMatchObject({
