@@ -46,7 +46,7 @@ export function createTagger(key: Uint8Array): Tagger {
 
 /** Names a key without giving it away: 16 hex digits. */
 export function keyId(key: Uint8Array): string {
-  return createHash('sha256').update('whereabouts key id').update(key).digest('hex').slice(0, 16);
+  return createHash('sha256').update('whereabouts key id, sketches 2').update(key).digest('hex').slice(0, 16);
 }
 
 const BLOCK_WORDS = 4;

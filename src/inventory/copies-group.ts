@@ -1,11 +1,11 @@
 /**
  * Puts contents that hold the same data into groups, touching only what is new or was next to what is gone. Each sketch has at
  * most one parent, the one that has most of it; a group is a tree. Candidates come from an index over the few smallest tags of
- * each sketch that is not wholly in its parent, so that the work grows with what is new, not with what is there.
+ * each sketch that is not wholly in its parent, so that comparing grows with what is new, not with what is there.
  */
 import type { Database } from 'better-sqlite3';
 import { fromRow, SKETCH_COLUMNS, type SketchRow, type StoredSketch } from './copies.ts';
-import { createIndex } from './copies-index.ts';
+import { createIndex, INDEX_COLUMNS, type IndexRow } from './copies-index.ts';
 import { createTree, type Related } from './copies-tree.ts';
 
 /** How `a` is related to `b`; undefined when it is not. See copies/relate.ts. */
@@ -22,8 +22,9 @@ const WEAK = 'same people';
 
 export function createGrouping(db: Database) {
   const index = createIndex(db);
-  const selectPending = db.prepare<[string, number], SketchRow>(/* sql */ `
-    select ${SKETCH_COLUMNS} from _sketches where pending = 1 and kind = ? order by sketch_id limit ?`);
+  const selectPending = db.prepare<[string, number], IndexRow>(/* sql */ `
+    select ${INDEX_COLUMNS} from _sketches where sketch_id in (
+      select sketch_id from _sketches_pending where kind = ? order by sketch_id limit ?) order by sketch_id`);
   const selectOne = db.prepare<[number], SketchRow>(
     /* sql */ `select ${SKETCH_COLUMNS} from _sketches where sketch_id = ?`,
   );
@@ -47,11 +48,22 @@ export function createGrouping(db: Database) {
   const hasMembers = db
     .prepare<[number], number>(/* sql */ 'select 1 from _members where content_id = ? limit 1')
     .pluck();
-  const settled = db.prepare<[number]>(/* sql */ 'update _sketches set pending = 0 where sketch_id = ?');
+  const settled = db.prepare<[number]>(/* sql */ `
+    delete from _sketches_pending where kind in ('rows', 'text', 'people') and sketch_id = ?`);
   const tree = createTree(db);
 
-  function place(sketch: StoredSketch, compare: Compare): void {
-    const { ids, common } = index.lookUp(sketch);
+  /** People last: what is related more strongly is known by then. */
+  function* pending(limit: number): Generator<IndexRow> {
+    let left = limit;
+    for (const kind of ['rows', 'text', 'people']) {
+      for (const row of selectPending.iterate(kind, left)) {
+        left--;
+        yield row;
+      }
+    }
+  }
+
+  function place(sketch: StoredSketch, ids: readonly number[], compare: Compare): void {
     const related = ids.flatMap((id) => {
       const row = selectOne.get(id);
       if (row === undefined) return [];
@@ -63,9 +75,6 @@ export function createGrouping(db: Database) {
     });
     if (sketch.kind === 'people') placePeople(sketch, related);
     else placePart(sketch, related);
-    const { parent_id, forward } = tree.edge(sketch.sketchId);
-    if (parent_id === null || (forward ?? 0) < COVERED) index.add(sketch, common);
-    settled.run(sketch.sketchId);
   }
 
   function placePart(sketch: StoredSketch, related: readonly Candidate[]): void {
@@ -109,22 +118,22 @@ export function createGrouping(db: Database) {
   }
 
   return {
-    /** Compares at most `limit` sketches that wait for it, after clearing up behind those that are gone; gives how many. */
+    /** Clears up behind sketches that are gone, or else compares some that wait for it, at most `limit`; gives how many. */
     group(compare: Compare, limit: number): number {
       db.pragma(`cache_size = -${CACHE_KIB}`);
-      for (const gone of index.takeGone()) {
-        index.drop(gone);
-        tree.orphan(gone.sketchId);
+      const gone = index.dropGone(limit);
+      for (const sketchId of gone) tree.orphan(sketchId);
+      if (gone.length > 0) return gone.length;
+      const batch = index.batch(pending(limit));
+      for (const [nth, sketchId] of batch.sketchIds.entries()) {
+        const ids = batch.candidates(nth);
+        if (ids.length > 0) place(fromRow(selectOne.get(sketchId)!), ids, compare); // it was read just before
+        const { parent_id, forward } = tree.edge(sketchId);
+        if (parent_id === null || (forward ?? 0) < COVERED) batch.add(nth);
+        settled.run(sketchId);
       }
-      let count = 0;
-      // People last: what is related more strongly is known by then.
-      for (const kind of ['rows', 'text', 'people']) {
-        for (const row of selectPending.all(kind, limit - count)) {
-          place(fromRow(row), compare);
-          count += 1;
-        }
-      }
-      return count;
+      batch.write();
+      return batch.sketchIds.length;
     },
   };
 }

@@ -28,7 +28,7 @@ export function createTree(db: Database) {
     .prepare<[number], number>(/* sql */ 'select sketch_id from _sketches where parent_id = ?')
     .pluck();
   const setPending = db.prepare<[number, number]>(/* sql */ `
-    update _sketches set pending = 1
+    insert or ignore into _sketches_pending select kind, sketch_id from _sketches
     where sketch_id = ? or (kind = 'people' and content_id = (select content_id from _sketches where sketch_id = ?))`);
 
   function edge(sketchId: number): Edge {

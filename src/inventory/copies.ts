@@ -42,12 +42,12 @@ export function createSketches(db: Database) {
   );
   const remove = db.prepare<[number]>(/* sql */ 'delete from _sketches where sketch_id = ?');
   const insert = db.prepare(/* sql */ `
-    insert into _sketches (content_id, kind, part, whole, size, distinct_tags, tags, distinct_details, details, head, pending,
-      group_id)
-    values (@content_id, @kind, @part, @whole, @size, @distinct_tags, @tags, @distinct_details, @details, @head, 1, 0)`);
+    insert into _sketches (content_id, kind, part, whole, size, distinct_tags, tags, distinct_details, details, head, group_id)
+    values (@content_id, @kind, @part, @whole, @size, @distinct_tags, @tags, @distinct_details, @details, @head, 0)`);
   const found = db.prepare<[number]>(
     /* sql */ 'update _sketches set group_id = sketch_id where sketch_id = ?',
   );
+  const wait = db.prepare<[string, number]>(/* sql */ 'insert into _sketches_pending values (?, ?)');
   const key = db.prepare<[], string>(/* sql */ 'select key_id from _sketch_key').pluck();
 
   return {
@@ -61,7 +61,9 @@ export function createSketches(db: Database) {
         before.delete(nameOf(sketch));
         if (former !== undefined && isSame(former, row)) continue;
         if (former !== undefined) remove.run(former.sketch_id);
-        found.run(Number(insert.run(row).lastInsertRowid));
+        const sketchId = Number(insert.run(row).lastInsertRowid);
+        found.run(sketchId);
+        wait.run(sketch.kind, sketchId);
       }
       for (const { sketch_id } of before.values()) remove.run(sketch_id);
     },
@@ -102,7 +104,7 @@ export function fromRow(row: SketchRow): StoredSketch {
 }
 
 /** The blob's tags; machines that store numbers the other way round are not supported. */
-export function toTags(blob: Buffer): Uint32Array {
+export function toTags(blob: Uint8Array): Uint32Array {
   // A blob may begin anywhere; 32-bit numbers must not.
   return new Uint32Array(blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.length));
 }

@@ -101,7 +101,7 @@ export function openWhere(file: string, keyId: string): Where {
   /** Candidates and all in their groups, each compared on its own. */
   function relatedTo(sketch: Sketch, compare: CompareFile): ReadonlyMap<number, Relation> {
     const groups = new Set(
-      index.lookUp({ ...sketch, sketchId: 0 }).ids.flatMap((id) => {
+      index.lookUp(sketch).flatMap((id) => {
         const row = one.get(id);
         return row === undefined ? [] : [row.group_id];
       }),

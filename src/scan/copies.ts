@@ -3,7 +3,7 @@ import { relate } from '../copies/relate.ts';
 import type { InventoryWriter } from '../inventory/types.ts';
 
 /** Sketches that are compared in one transaction. */
-const BATCH = 10_000;
+const BATCH = 100_000;
 
 /** Ends when no sketch waits to be compared. */
 export function recogniseCopies(

@@ -3,13 +3,14 @@ import type { Database } from 'better-sqlite3';
 import { readMeanings } from './documentation.ts';
 import { TABLES } from './tables.ts';
 import { V2 } from './v2/index.ts';
+import { V3 } from './v3/index.ts';
 import { VIEWS } from './views.ts';
 
 /** `Whab`: tells an inventory from any other SQLite file. */
 export const APPLICATION_ID = 0x57686162;
 
 /** Entry n makes version n + 1 of version n. Views are not in here: they are replaced whole, and only ever gain columns. */
-const MIGRATIONS: readonly string[] = [TABLES, V2];
+const MIGRATIONS: readonly string[] = [TABLES, V2, V3];
 
 /** The schema that this program writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
