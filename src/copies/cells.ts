@@ -2,6 +2,7 @@
  * Hashes cells so that the same value is the same whatever format it came through: case, spaces and Unicode form make no
  * difference, 1.0 is 1, a date at midnight is the date, an absent value is empty.
  */
+import { createDecimal } from './decimal.ts';
 
 /** The last cell that `hash` was given. */
 export interface CellHasher {
@@ -39,6 +40,7 @@ function mayBeEmpty(cell: string): boolean {
 /** `seed`: two 32-bit numbers, the same for all that is to be compared. */
 export function createCellHasher([seedHigh, seedLow]: readonly [number, number]): CellHasher {
   const hasher: CellHasher = { high: 0, low: 0, bits: 0, hash };
+  const decimal = createDecimal();
 
   function hash(cell: string): boolean {
     if (cell.length <= LONGEST_EMPTY && mayBeEmpty(cell) && EMPTY.has(cell)) return false;
@@ -71,9 +73,29 @@ export function createCellHasher([seedHigh, seedLow]: readonly [number, number])
       low = Math.imul(low ^ code, 1597334677);
     }
     // Numbers, dates and truth values have more than one way to be written.
-    if (letters === 0 ? mayVary(cell, digits) : letters <= 5 && isWord(cell, digits)) return false;
+    if (letters === 0 && mayVary(cell, digits)) {
+      if (number(cell)) return true;
+      if (!isFixed(cell, digits)) return false;
+    }
+    if (letters > 0 && letters <= 5 && isWord(cell, digits)) return false;
     settle(high, low);
     hasher.bits = isDate(cell, digits) ? DATE_BITS : Math.min(MOST_BITS, digits * 3.3 + letters * 2.3);
+    return true;
+  }
+
+  function number(cell: string): boolean {
+    if (!decimal.parse(cell)) return false;
+    let high = seedHigh;
+    let low = seedLow;
+    let bits = 0;
+    for (let i = decimal.start; i < decimal.signs.length; i++) {
+      const code = decimal.signs[i]!;
+      bits += code >= 0x30 ? 3.3 : 2.3;
+      high = Math.imul(high ^ code, 2654435761);
+      low = Math.imul(low ^ code, 1597334677);
+    }
+    settle(high, low);
+    hasher.bits = Math.min(MOST_BITS, bits);
     return true;
   }
 
@@ -124,6 +146,12 @@ function mayVary(cell: string, digits: number): boolean {
   return cell.indexOf('.') < 1 || digits > 6 || last === 0x30 || last === 0x2e;
 }
 
+/** Of a cell without letters that is no number: true for a telephone number and the like, which are compared as they stand. */
+function isFixed(cell: string, digits: number): boolean {
+  return cell.length > LONGEST_DATE && digits < cell.length - 1 && !/[:,]/.test(cell);
+}
+
+const LONGEST_DATE = 10;
 const ISO_DATE = /^\d{4}-\d\d-\d\d$/;
 const PLAIN = /^[\x21-\x7e]*$/;
 
@@ -141,16 +169,12 @@ export function canonicalCell(cell: string): string {
   return /^[-+.\d]/.test(text) ? (canonicalNumber(text) ?? canonicalDate(text) ?? text) : text;
 }
 
-/** Six significant digits of what is no whole number: programs print no more, and keep more. */
 function canonicalNumber(text: string): string | undefined {
-  if (/^[-+]?\d+$/.test(text)) {
-    const [, sign, digits] = /^\+?(-?)0*(\d+)$/.exec(text) ?? [];
-    return digits === '0' ? '0' : `${sign}${digits}`;
-  }
   const bare = /^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/.test(text) ? text.replaceAll(',', '') : text;
-  if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,3})?$/.test(bare)) return undefined;
-  const number = Number(bare);
-  return String(Number.isInteger(number) ? number + 0 : Number(number.toPrecision(6)));
+  const decimal = createDecimal();
+  if (decimal.parse(bare)) return Buffer.from(decimal.signs.subarray(decimal.start)).toString('latin1');
+  const [, sign, digits] = /^([-+]?)0*(\d+)$/.exec(text) ?? [];
+  return digits === undefined ? undefined : `${sign === '-' ? sign : ''}${digits}`;
 }
 
 /** Year first; month before day where slashes stand, unless that is no month; a time of midnight is dropped. */

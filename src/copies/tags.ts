@@ -64,10 +64,11 @@ function createGatherer(cipher: Cipheriv, domain: Domain, keep: number): Gathere
   function flush(): void {
     const bytes = Buffer.from(blocks.buffer, 0, filled * 4);
     const encrypted = cipher.update(bytes);
-    const view = new DataView(encrypted.buffer, encrypted.byteOffset, encrypted.length);
+    const { buffer, byteOffset, length } = encrypted;
+    const words = new Uint32Array(buffer.slice(byteOffset, byteOffset + length));
     filled = 0;
-    for (let at = 0; at < encrypted.length; at += BLOCK_WORDS * 4) {
-      const tag = view.getUint32(at, true);
+    for (let at = 0; at < words.length; at += BLOCK_WORDS) {
+      const tag = words[at]!;
       if (tag >= limit) continue;
       if (held === smallest.length) makeRoom();
       if (tag < limit) smallest[held++] = tag;

@@ -22,7 +22,8 @@ const PER_ENTRY = SKETCHES * 2;
 const MOST_KEYS = 6_000_000;
 
 /** SQL of the first bytes of a column; of an empty one `substr` gives null. */
-const firstOf = (column: string, tags: number) => `ifnull(substr(${column}, 1, ${tags * TAG}), x'') as ${column}`;
+const firstOf = (column: string, tags: number) =>
+  `ifnull(substr(${column}, 1, ${tags * TAG}), x'') as ${column}`;
 /** SQL of what is needed of a sketch to find those that are like it. */
 export const INDEX_COLUMNS = /* sql */ `sketch_id, kind, ${firstOf('tags', LOOKED_UP.rows)},
   ${firstOf('details', LOOKED_UP.pairs)}, head`;
@@ -72,7 +73,8 @@ interface Keys {
 }
 
 /** A row as read, or as in memory. */
-type Tagged = Omit<IndexRow, 'tags' | 'details' | 'head'> & Record<'tags' | 'details' | 'head', Uint8Array | Uint32Array>;
+type Tagged = Omit<IndexRow, 'tags' | 'details' | 'head'> &
+  Record<'tags' | 'details' | 'head', Uint8Array | Uint32Array>;
 
 function keysOf(rows: Iterable<Tagged>): Keys {
   let keys = new Float64Array(1024);
@@ -83,7 +85,8 @@ function keysOf(rows: Iterable<Tagged>): Keys {
     if (length + tags.length > keys.length) keys = enlarged(keys, length + tags.length);
     const nth = sketchIds.length * 2;
     for (let i = 0; i < tags.length; i++)
-      keys[length++] = (NUMBERS[of] * ENTRIES_OF_KIND + tags[i]!) * PER_ENTRY + nth + (i < most.indexed ? 0 : 1);
+      keys[length++] =
+        (NUMBERS[of] * ENTRIES_OF_KIND + tags[i]!) * PER_ENTRY + nth + (i < most.indexed ? 0 : 1);
   };
   const most = (of: keyof typeof NUMBERS) => ({ indexed: INDEXED[of], lookedUp: LOOKED_UP[of] });
   for (const { sketch_id, kind, tags, details, head } of rows) {

@@ -31,7 +31,9 @@ export function createPages(db: Database) {
   const selectPage = db.prepare<[number, number], { first: number; entries: Buffer }>(/* sql */ `
     select first, entries from _sketch_index where first between ? and ? order by first desc limit 1`);
   const selectNext = db
-    .prepare<[number], number>(/* sql */ 'select first from _sketch_index where first > ? order by first limit 1')
+    .prepare<[number], number>(
+      /* sql */ 'select first from _sketch_index where first > ? order by first limit 1',
+    )
     .pluck();
   const put = db.prepare<[number, Buffer]>(/* sql */ `
     insert into _sketch_index values (?, ?) on conflict do update set entries = excluded.entries`);

@@ -37,6 +37,10 @@ test.each([
   ['0', '0.000', '-0', 'False'],
   ['1234.5', '1,234.50', '1234.5000'],
   ['0.1', '.1', '0.10000000149011612', '1e-1'],
+  ['-12.3457', '-12.34565', '-12.345649999999999', '-12.345650000000001', '-1.234565e1', '-012.3457'],
+  ['0.00000012', '1.2e-7', '.00000012000'],
+  ['1234567', '1234567.0', '+1234567', '1.234567e6'],
+  ['+1 (555) 010-7788', ' +1 (555) 010-7788'],
   [
     '2024-01-02',
     '2024-01-02T00:00:00',
@@ -139,6 +143,18 @@ test('text is the same with other line breaks and Unicode forms, and a form fill
   expect(relate(a, b)).toEqual({ how: 'same text', forward: 1, backward: 1 });
   expect(relate(a, c)).toBeUndefined();
   expect(sketchText('Too little to be a copy of anything.')).toBeUndefined();
+});
+
+test('of a long text the beginning counts, and two that begin alike are the same only when they are as long', () => {
+  const numbers = numbersFrom('long');
+  const line = () => `${numbers(1e6)} ${AGREEMENT('Zoë Marlow', 'Grünau', '4,800.00', '12 May 2025')}\n`;
+  const start = Array.from({ length: 7500 }, line).join('');
+  const [a, same, longer] = [start, start, start + line()].map(sketchText);
+  if (!a || !same || !longer) throw new Error('too little to sketch');
+  expect(start.length).toBeGreaterThan(2 * 1024 * 1024);
+  expect(relate(a, same)).toEqual({ how: 'same text', forward: 1, backward: 1 });
+  expect(longer.head).not.toEqual(a.head);
+  expect(Math.abs(a.size - start.split(/[^\p{L}\p{N}]+/u).length) / a.size).toBeLessThan(0.03);
 });
 
 test('tags of another key have nothing in common with ours', () => {
