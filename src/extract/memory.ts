@@ -6,17 +6,25 @@ export async function readWhole(
   input: Input,
   limit: number,
 ): Promise<{ readonly bytes: Buffer; readonly rest: AsyncGenerator<Buffer, void, undefined> | undefined }> {
-  const parts: Buffer[] = [];
+  // As large as it is said to be, so that most contents are copied once; what it really is shows at the end.
+  let bytes: Buffer = Buffer.allocUnsafe(Math.min(input.size ?? FIRST_BYTES, limit));
   let total = 0;
   const stream = input.stream();
   for (let next = await stream.next(); !next.done; next = await stream.next()) {
-    // The chunk's memory may be used again.
-    parts.push(Buffer.from(next.value));
-    total += next.value.length;
-    if (total > limit) return { bytes: Buffer.concat(parts), rest: stream };
+    const chunk = next.value;
+    if (total + chunk.length > bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(total + chunk.length, 2 * bytes.length));
+      bytes.copy(larger, 0, 0, total);
+      bytes = larger;
+    }
+    chunk.copy(bytes, total);
+    total += chunk.length;
+    if (total > limit) return { bytes: bytes.subarray(0, total), rest: stream };
   }
-  return { bytes: Buffer.concat(parts), rest: undefined };
+  return { bytes: bytes.subarray(0, total), rest: undefined };
 }
+
+const FIRST_BYTES = 64 * 1024;
 
 /** `input` from its first byte again, after `readWhole`. */
 export function rewound(input: Input, { bytes, rest }: Awaited<ReturnType<typeof readWhole>>): Input {

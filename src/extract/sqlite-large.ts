@@ -90,7 +90,7 @@ async function* readDrawn(
 
 /** Records as rows; damage ends the table, not the database. */
 async function* readRecords(
-  records: AsyncIterable<SqliteRecord>,
+  pages: AsyncIterable<readonly SqliteRecord[]>,
   { file, table, input }: { readonly file: SqliteFile; readonly table: SqliteTable; readonly input: Input },
 ): AsyncGenerator<Extracted, void, undefined> {
   const columns = table.names.map((name) => (isName(name) ? name : ''));
@@ -99,11 +99,13 @@ async function* readRecords(
   let large = 0;
   let failure: ContentError | undefined;
   try {
-    for await (const record of records) {
-      if (record.payload === undefined) large += 1;
-      const row = cellsOf(record, file, table);
-      binary += row.binary;
-      if (batch.add(row.cells)) yield* batch.take();
+    for await (const records of pages) {
+      for (const record of records) {
+        if (record.payload === undefined) large += 1;
+        const row = cellsOf(record, file, table);
+        binary += row.binary;
+        if (batch.add(row.cells)) yield* batch.take();
+      }
     }
   } catch (error) {
     if (!(error instanceof ContentError)) throw error;

@@ -20,8 +20,8 @@ export interface SqliteFile {
 
 /** One record of a leaf, or of an interior page of a table without rowid. */
 export interface SqliteRecord {
-  /** Null for a table without rowid. */
-  readonly rowid: bigint | null;
+  /** Null for a table without rowid; a bigint beyond what a number can be. */
+  readonly rowid: number | bigint | null;
   /** The record, with what overflowed; undefined when it is too large to be held. */
   readonly payload: Buffer | undefined;
 }
@@ -63,11 +63,11 @@ export async function isShort(access: Access, { pageSize, count }: SqliteFile): 
   );
 }
 
-/** All records of the table whose root is page `root`, in the order of their keys. @throws ContentError `malformed` */
+/** All records of the table whose root is page `root`, in the order of their keys, a page's at a time. @throws ContentError `malformed` */
 export async function* recordsFrom(
   file: SqliteFile,
   root: number,
-): AsyncGenerator<SqliteRecord, void, undefined> {
+): AsyncGenerator<readonly SqliteRecord[], void, undefined> {
   const visits = { left: file.count };
   yield* recordsUnder(file, { number: root, depth: 0 }, visits);
 }
@@ -76,7 +76,7 @@ async function* recordsUnder(
   file: SqliteFile,
   { number, depth }: { readonly number: number; readonly depth: number },
   visits: { left: number },
-): AsyncGenerator<SqliteRecord, void, undefined> {
+): AsyncGenerator<readonly SqliteRecord[], void, undefined> {
   // Pages that point to each other would be read for ever.
   visits.left -= 1;
   if (visits.left < 0 || depth > DEPTH)
@@ -116,7 +116,7 @@ export async function drawLeaf(
 export function leafRecords(
   file: SqliteFile,
   { number, page }: { readonly number: number; readonly page: Buffer },
-): AsyncGenerator<SqliteRecord, void, undefined> {
+): AsyncGenerator<readonly SqliteRecord[], void, undefined> {
   return recordsOf(file, treePage(page, number));
 }
 
@@ -156,23 +156,43 @@ function childrenOf({ page, cells, last }: TreePage): readonly number[] {
 async function* recordsOf(
   file: SqliteFile,
   { page, interior, table, cells }: TreePage,
-): AsyncGenerator<SqliteRecord, void, undefined> {
-  for (const cell of cells) {
-    const cursor = { bytes: page, at: interior ? cell + 4 : cell };
-    const length = Number(readVarint(cursor));
-    const rowid = table ? BigInt.asIntN(64, readVarint(cursor)) : null;
-    yield { rowid, payload: await payloadAt(file, cursor, { length, table }) };
-  }
-}
-
-async function payloadAt(
-  file: SqliteFile,
-  { bytes, at }: Cursor,
-  { length, table }: { readonly length: number; readonly table: boolean },
-): Promise<Buffer | undefined> {
+): AsyncGenerator<readonly SqliteRecord[], void, undefined> {
+  const records: SqliteRecord[] = [];
   const { usable } = file;
   const most = table ? usable - 35 : Math.floor(((usable - 12) * 64) / 255) - 23;
-  if (length <= most) return bytes.subarray(at, at + length);
+  const cursor = { bytes: page, at: 0 };
+  let failure: unknown;
+  try {
+    for (const cell of cells) {
+      cursor.at = interior ? cell + 4 : cell;
+      const length = Number(readVarint(cursor));
+      const rowid = table ? signed(readVarint(cursor)) : null;
+      const payload =
+        length <= most
+          ? page.subarray(cursor.at, cursor.at + length)
+          : await overflowing(file, cursor, { length, most });
+      records.push({ rowid, payload });
+    }
+  } catch (error) {
+    failure = error;
+  }
+  // Those before the damage too.
+  if (records.length > 0) yield records;
+  if (failure !== undefined) throw failure;
+}
+
+/** A rowid of nine bytes may be negative. */
+function signed(varint: number | bigint): number | bigint {
+  return typeof varint === 'bigint' ? BigInt.asIntN(64, varint) : varint;
+}
+
+/** A record of which `most` bytes at most lie in its page; undefined when it is too large to be held. */
+async function overflowing(
+  file: SqliteFile,
+  { bytes, at }: Cursor,
+  { length, most }: { readonly length: number; readonly most: number },
+): Promise<Buffer | undefined> {
+  const { usable } = file;
   if (length > file.largest) return undefined;
   const least = Math.floor(((usable - 12) * 32) / 255) - 23;
   const wanted = least + ((length - least) % (usable - 4));
@@ -195,16 +215,22 @@ export interface Cursor {
   at: number;
 }
 
-/** A whole number of one to nine bytes, the highest first. */
-export function readVarint(cursor: Cursor): bigint {
-  let value = 0n;
-  for (let i = 0; i < 9; i += 1) {
-    const byte = cursor.bytes[cursor.at];
-    if (byte === undefined) throw new ContentError('malformed', 'a record of a table is damaged');
-    cursor.at += 1;
-    if (i === 8) return (value << 8n) | BigInt(byte);
-    value = (value << 7n) | BigInt(byte & 127);
+/** A whole number of one to nine bytes, the highest first; a bigint for one of more than seven. */
+export function readVarint(cursor: Cursor): number | bigint {
+  let value = 0;
+  for (let i = 0; i < 7; i += 1) {
+    const byte = nextByte(cursor);
+    value = value * 128 + (byte & 127);
     if (byte < 128) return value;
   }
-  return value;
+  const eighth = nextByte(cursor);
+  const high = (BigInt(value) << 7n) | BigInt(eighth & 127);
+  return eighth < 128 ? high : (high << 8n) | BigInt(nextByte(cursor));
+}
+
+function nextByte(cursor: Cursor): number {
+  const byte = cursor.bytes[cursor.at];
+  if (byte === undefined) throw new ContentError('malformed', 'a record of a table is damaged');
+  cursor.at += 1;
+  return byte;
 }

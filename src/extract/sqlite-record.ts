@@ -16,14 +16,21 @@ export function cellsOf(
   { encoding }: Pick<SqliteFile, 'encoding'>,
   { names, stored, rowidColumn }: TableColumns,
 ): Cells {
-  const cells: string[] = names.map(() => '');
+  const cells: string[] = new Array(names.length).fill('');
   let binary = 0;
-  for (const [i, value] of storedValues(payload).entries()) {
+  const cursor: Cursor = { bytes: payload, at: 0 };
+  const header = payload.length === 0 ? 0 : Math.min(Number(readVarint(cursor)), payload.length);
+  let start = header;
+  for (let i = 0; cursor.at < header; i += 1) {
+    const type = Number(readVarint(cursor));
+    const end = start + (type >= 12 ? Math.floor((type - 12) / 2) : (NUMBER_BYTES[type] ?? 0));
     const column = stored[i] ?? i;
-    if (column === rowidColumn && rowid !== null) continue;
-    const cell = textOf(value, encoding);
-    if (cell === undefined) binary += 1;
-    cells[column] = cell ?? '';
+    if (column !== rowidColumn || rowid === null) {
+      const cell = textOf({ type, start, end }, payload, encoding);
+      if (cell === undefined) binary += 1;
+      cells[column] = cell ?? '';
+    }
+    start = end;
   }
   if (rowidColumn !== undefined && rowid !== null) cells[rowidColumn] = String(rowid);
   return { cells, binary };
@@ -32,35 +39,31 @@ export function cellsOf(
 interface Value {
   /** Serial type: 0 null, 1 to 6 whole numbers, 7 a double, 8 and 9 the numbers 0 and 1, then blobs (even) and texts (odd). */
   readonly type: number;
-  readonly bytes: Buffer;
-}
-
-function storedValues(payload: Buffer): readonly Value[] {
-  if (payload.length === 0) return [];
-  const cursor: Cursor = { bytes: payload, at: 0 };
-  const header = Number(readVarint(cursor));
-  const types: number[] = [];
-  while (cursor.at < Math.min(header, payload.length)) types.push(Number(readVarint(cursor)));
-  let at = header;
-  return types.map((type) => {
-    const length = type >= 12 ? Math.floor((type - 12) / 2) : (NUMBER_BYTES[type] ?? 0);
-    const bytes = payload.subarray(at, at + length);
-    at += length;
-    return { type, bytes };
-  });
+  /** In the record, `end` exclusive; a damaged one may end before. */
+  readonly start: number;
+  readonly end: number;
 }
 
 const NUMBER_BYTES = [0, 1, 2, 3, 4, 6, 8, 8];
 
 /** Undefined for what is binary. */
-function textOf({ type, bytes }: Value, encoding: SqliteFile['encoding']): string | undefined {
+function textOf(
+  { type, start, end }: Value,
+  payload: Buffer,
+  encoding: SqliteFile['encoding'],
+): string | undefined {
+  if (type >= 13 && type % 2 === 1) {
+    return encoding === 'utf8'
+      ? payload.toString('utf8', start, end)
+      : wideText(payload.subarray(start, end), encoding);
+  }
   if (type === 8 || type === 9) return String(type - 8);
-  if (type >= 12 && type % 2 === 0) return isUtf8(bytes) ? bytes.toString() : undefined;
-  if (type >= 13) return encoding === 'utf8' ? bytes.toString() : wideText(bytes, encoding);
-  if (bytes.length < (NUMBER_BYTES[type] ?? 0) || type === 0 || type > 9) return '';
-  if (type === 7) return String(bytes.readDoubleBE(0));
-  if (type === 6) return String(bytes.readBigInt64BE(0));
-  return String(bytes.readIntBE(0, bytes.length));
+  if (type >= 12)
+    return isUtf8(payload.subarray(start, end)) ? payload.toString('utf8', start, end) : undefined;
+  if (end > payload.length || type === 0 || type > 9) return '';
+  if (type === 7) return String(payload.readDoubleBE(start));
+  if (type === 6) return String(payload.readBigInt64BE(start));
+  return String(payload.readIntBE(start, end - start));
 }
 
 function wideText(bytes: Buffer, encoding: 'utf16le' | 'utf16be'): string {

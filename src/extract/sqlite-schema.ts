@@ -27,10 +27,12 @@ const SCHEMA: TableColumns = {
 /** Tables with pages of their own, in the order of their making. @throws ContentError `malformed` */
 export async function tablesOf(file: SqliteFile): Promise<readonly SqliteTable[]> {
   const tables: SqliteTable[] = [];
-  for await (const record of recordsFrom(file, 1)) {
-    const [type, name = '', , root = '0', sql = ''] = cellsOf(record, file, SCHEMA).cells;
-    if (type === 'table' && Number(root) > 0)
-      tables.push({ name, root: Number(root), ...columnsOf(name, sql) });
+  for await (const records of recordsFrom(file, 1)) {
+    for (const record of records) {
+      const [type, name = '', , root = '0', sql = ''] = cellsOf(record, file, SCHEMA).cells;
+      if (type === 'table' && Number(root) > 0)
+        tables.push({ name, root: Number(root), ...columnsOf(name, sql) });
+    }
   }
   return tables;
 }
