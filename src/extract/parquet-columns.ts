@@ -1,6 +1,7 @@
 /** The bytes of some columns of one row group, in memory, checked page by page before the library sees them. */
 import { type ColumnMetaData, type FileMetaData, parquetSchema, type RowGroup } from 'hyparquet';
-import { pagesIn } from './parquet-pages.ts';
+import { type Page, pagesIn } from './parquet-pages.ts';
+import type { TextColumn } from './parquet-texts.ts';
 import { ContentError } from './reader.ts';
 import type { Access } from './zip-access.ts';
 
@@ -23,6 +24,8 @@ export interface HeldColumns {
   readonly columns: readonly string[];
   /** Rows of which every column has values: fewer than the group says for its beginning, or for one that is damaged. */
   readonly rows: number;
+  /** The chunks themselves, by column, where they are not nested. */
+  readonly chunks: ReadonlyMap<string, Omit<TextColumn, 'optional'>>;
   /** True when rows can be decoded a few at a time, without decoding all before them. */
   readonly flat: boolean;
   slice(start: number, end: number): ArrayBuffer;
@@ -58,12 +61,13 @@ export async function holdColumns(
 ): Promise<HeldColumns> {
   const held: { readonly start: number; readonly bytes: Uint8Array }[] = [];
   const kept: RowGroup['columns'] = [];
+  const chunks = new Map<string, Omit<TextColumn, 'optional'>>();
   let rows = Number(group.num_rows);
   let flat = true;
   for (const column of group.columns) {
     const meta = column.meta_data;
     if (meta === undefined || !columns.includes(meta.path_in_schema[0] ?? '')) continue;
-    const { start, bytes, values } = await holdChunk(access, meta, first);
+    const { start, bytes, pages, values } = await holdChunk(access, meta, first);
     const tooMany = meta.path_in_schema.length === 1 && values > Number(group.num_rows);
     if (tooMany) throw new ContentError('malformed', 'a column has more values than there are rows');
     if (bytes.length === 0 && first) continue;
@@ -72,12 +76,14 @@ export async function holdColumns(
     // What is nested has as many values as rows, or more.
     rows = Math.min(rows, values);
     if (meta.path_in_schema.length > 1) flat = false;
+    else chunks.set(meta.path_in_schema[0] ?? '', { bytes, pages, meta });
   }
   const names = columns.filter((name) => kept.some(({ meta_data }) => meta_data?.path_in_schema[0] === name));
   return {
     group: { ...group, columns: kept },
     columns: names,
     rows,
+    chunks,
     flat,
     slice: (start, end) => sliceOf(held, start, end),
   };
@@ -87,6 +93,7 @@ interface HeldChunk {
   readonly start: number;
   /** Whole pages. */
   readonly bytes: Uint8Array;
+  readonly pages: readonly Page[];
   /** Values in its data pages. */
   readonly values: number;
 }
@@ -113,10 +120,11 @@ async function holdChunk(access: Access, meta: ColumnMetaData, first: boolean): 
         );
       }
     }
-    const values = pages.reduce((sum, page) => sum + (page.dictionary ? 0 : page.values), 0);
-    if (!first) return { start, bytes: chunk, values };
-    if (values > 0) return { start, bytes: chunk.subarray(0, pages.at(-1)?.end ?? 0), values };
-    if (end === length || bytes > 4 * FIRST_BYTES) return { start, bytes: chunk.subarray(0, 0), values };
+    const values = pages.reduce((sum, page) => sum + (page.type === 'dictionary' ? 0 : page.values), 0);
+    if (!first) return { start, bytes: chunk, pages, values };
+    if (values > 0) return { start, bytes: chunk.subarray(0, pages.at(-1)?.end ?? 0), pages, values };
+    if (end === length || bytes > 4 * FIRST_BYTES)
+      return { start, bytes: chunk.subarray(0, 0), pages, values };
   }
 }
 

@@ -6,11 +6,21 @@
 import { ContentError } from './reader.ts';
 
 export interface Page {
-  readonly dictionary: boolean;
+  /** `v1`, `v2`: data. */
+  readonly type: 'v1' | 'v2' | 'dictionary' | 'index';
+  /** Number of the encoding of its values. */
+  readonly encoding: number;
+  /** Of `v2`: bytes of repetition and definition levels, which come first and are never compressed. */
+  readonly repetitionBytes: number;
+  readonly definitionBytes: number;
+  /** False where it is not, although its column is. */
+  readonly compressed: boolean;
   /** As it says. */
   readonly values: number;
   /** Bytes, unpacked, as it says. */
   readonly unpacked: number;
+  /** Offset in the chunk behind its header. */
+  readonly start: number;
   /** Offset in the chunk behind its last byte. */
   readonly end: number;
 }
@@ -22,19 +32,35 @@ export function pagesIn(chunk: Uint8Array): readonly Page[] {
   while (cursor.at < chunk.length - 1) {
     const fields = readHeader(cursor);
     if (fields === undefined) break;
-    const [type = -1, unpacked = -1, packed = -1] = [fields.get('1'), fields.get('2'), fields.get('3')];
-    const values = fields.get('5.1') ?? fields.get('7.1') ?? fields.get('8.1') ?? 0;
-    if (packed < 0 || unpacked < 0 || values < 0)
-      throw new ContentError('malformed', 'a page header is damaged');
-    const end = cursor.at + packed;
-    if (end > chunk.length) break;
-    pages.push({ dictionary: type === DICTIONARY, values, unpacked, end });
-    cursor.at = end;
+    const page = pageOf(fields, cursor.at);
+    if (page.end > chunk.length) break;
+    pages.push(page);
+    cursor.at = page.end;
   }
   return pages;
 }
 
-const DICTIONARY = 2;
+/** A page whose header ends at `start`. */
+function pageOf(fields: ReadonlyMap<string, number>, start: number): Page {
+  const number = (path: string, absent = 0): number => fields.get(path) ?? absent;
+  const [unpacked, packed] = [number('2', -1), number('3', -1)];
+  const page: Page = {
+    type: TYPES[number('1', 1)] ?? 'index',
+    values: number('5.1', number('7.1', number('8.1'))),
+    encoding: number('5.2', number('7.2', number('8.4'))),
+    definitionBytes: number('8.5'),
+    repetitionBytes: number('8.6'),
+    compressed: number('8.7', 1) === 1,
+    unpacked,
+    start,
+    end: start + packed,
+  };
+  if (packed < 0 || unpacked < 0 || page.values < 0 || page.definitionBytes < 0 || page.repetitionBytes < 0)
+    throw new ContentError('malformed', 'a page header is damaged');
+  return page;
+}
+
+const TYPES = ['v1', 'index', 'dictionary', 'v2'] as const;
 /** Headers hold statistics, and so values; longer ones are none. */
 const DEPTH = 8;
 
@@ -78,8 +104,8 @@ function readStruct(cursor: Cursor, { prefix, depth, fields }: Place): void {
 
 /** Types of the compact protocol: 1 and 2 are true and false, 3 a byte, 4 to 6 whole numbers, 7 a double, 8 bytes, 9 and 10 lists, 12 a struct. */
 function readValue(cursor: Cursor, type: number, { prefix, depth, fields }: Place): void {
-  if (type === 1 || type === 2) return;
-  if (type === 3) cursor.at += 1;
+  if (type === 1 || type === 2) fields.set(prefix, type === 1 ? 1 : 0);
+  else if (type === 3) cursor.at += 1;
   else if (type >= 4 && type <= 6) fields.set(prefix, zigzag(varint(cursor)));
   else if (type === 7) cursor.at += 8;
   else if (type === 8) {

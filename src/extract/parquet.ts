@@ -8,10 +8,12 @@ import {
   parquetSchema,
   type RowGroup,
   type SchemaTree,
+  snappyUncompress,
 } from 'hyparquet';
 import { cellText } from './cell-text.ts';
 import { isName } from './header.ts';
 import { columnBatches, type HeldColumns, holdColumns } from './parquet-columns.ts';
+import { isTextColumn, pageTexts } from './parquet-texts.ts';
 import { ContentError, type Context, gapNote, type Input } from './reader.ts';
 import { RowBatch } from './rows.ts';
 import { randomOf, seedOf, shuffled } from './sample.ts';
@@ -27,6 +29,11 @@ const SAMPLE_REQUESTS = 64;
 const SAMPLE_GROUPS = 16;
 
 const COMPRESSORS: Compressors = {
+  SNAPPY: (bytes, length) => {
+    const plain = new Uint8Array(length);
+    snappyUncompress(bytes, plain);
+    return plain;
+  },
   GZIP: (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
   BROTLI: (bytes, maxOutputLength) => brotliDecompressSync(bytes, { maxOutputLength }),
   ZSTD: (bytes, maxOutputLength) => zstdDecompressSync(bytes, { maxOutputLength }),
@@ -125,16 +132,58 @@ async function* readRows(
   const columns = held.columns.map((name) => (isName(name) ? name : ''));
   const batch = new RowBatch(input, { name: '', columns });
   batch.skip(rowStart);
-  const cells = held.flat ? FLAT_CELLS : NESTED_CELLS;
-  const step = Math.max(1, Math.floor(cells / Math.max(1, columns.length)));
+  const texts = held.columns.map((name) => textCursor(held, metadata, name));
+  const others = held.columns.filter((_, i) => texts[i] === undefined);
+  const most = held.flat ? FLAT_CELLS : NESTED_CELLS;
+  const step = Math.max(1, Math.floor(most / Math.max(1, columns.length)));
   for (let from = 0; from < held.rows && columns.length > 0; from += step) {
     context.signal.throwIfAborted();
     const range = { rowStart: from, rowEnd: Math.min(held.rows, from + step) };
-    for (const row of await rowsOf(held, metadata, range)) {
-      if (batch.add(row.map(cellText))) yield* batch.take();
+    const decoded = others.length === 0 ? [] : await rowsOf(held, others, { metadata, range });
+    for (let row = 0; row < range.rowEnd - from; row += 1) {
+      const cells: string[] = [];
+      let other = 0;
+      for (const next of texts) cells.push(next === undefined ? cellText(decoded[row]?.[other++]) : next());
+      if (batch.add(cells)) yield* batch.take();
     }
   }
   yield* batch.take();
+}
+
+/** Gives a column's cells one after the other; undefined for a column that only the library can decode. */
+function textCursor(
+  { chunks }: HeldColumns,
+  metadata: FileMetaData,
+  name: string,
+): (() => string) | undefined {
+  const column = chunks.get(name);
+  const element = parquetSchema(metadata).children.find((child) => child.element.name === name)?.element;
+  if (column === undefined || element === undefined) return undefined;
+  const { pages, meta } = column;
+  if (!isTextColumn(element, meta, { pages, compressors: COMPRESSORS })) return undefined;
+  const optional = element.repetition_type !== 'REQUIRED';
+  const texts = pageTexts({ ...column, optional }, COMPRESSORS);
+  let page: readonly string[] = [];
+  let at = 0;
+  return () => {
+    while (at >= page.length) {
+      page = nextPage(texts);
+      at = 0;
+    }
+    at += 1;
+    return page[at - 1] ?? '';
+  };
+}
+
+/** @throws ContentError `malformed` */
+function nextPage(texts: Generator<readonly string[], void, undefined>): readonly string[] {
+  try {
+    const { value } = texts.next();
+    if (value !== undefined) return value;
+  } catch (cause) {
+    throw new ContentError('malformed', 'a page of it is damaged', { cause });
+  }
+  throw new ContentError('malformed', 'fewer rows than it says');
 }
 
 async function footerOf(access: Access): Promise<FileMetaData> {
@@ -166,11 +215,17 @@ function leafPaths({ children, path }: SchemaTree): readonly (readonly string[])
   return children.length === 0 ? [path] : children.flatMap(leafPaths);
 }
 
-/** Rows `rowStart` to `rowEnd` (exclusive) of the group. */
+/** Rows `rowStart` to `rowEnd` (exclusive) of some columns of the group. */
 async function rowsOf(
-  { group, columns, slice }: HeldColumns,
-  metadata: FileMetaData,
-  range: { readonly rowStart: number; readonly rowEnd: number },
+  { group, slice }: HeldColumns,
+  columns: readonly string[],
+  {
+    metadata,
+    range,
+  }: {
+    readonly metadata: FileMetaData;
+    readonly range: { readonly rowStart: number; readonly rowEnd: number };
+  },
 ): Promise<readonly (readonly unknown[])[]> {
   let rows: readonly (readonly unknown[])[] = [];
   try {
