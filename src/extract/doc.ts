@@ -53,10 +53,6 @@ export async function* readDoc(
   yield* flow.ready;
   if (pieces.damaged || short || table.short)
     yield gapNote(input, 'malformed', 'parts of the text are not where the document says');
-  const objects = new Set(streams.map(({ path }) => /^ObjectPool\/([^/]+)/i.exec(path)?.[1]));
-  objects.delete(undefined);
-  if (objects.size > 0)
-    yield gapNote(input, 'unsupported-format', `${objects.size} embedded objects are not read`);
 }
 
 async function bytesOf(

@@ -2,6 +2,7 @@
 import { DocumentFlow } from './document-flow.ts';
 import { type Input, placeIn } from './reader.ts';
 import type { Segment } from './segment.ts';
+import { textSegments } from './text.ts';
 import { attributeOf } from './xml-attributes.ts';
 import { XmlTokens } from './xml-tokens.ts';
 
@@ -31,6 +32,8 @@ export class DocumentText {
   #flow: DocumentFlow;
   #runs = 0;
   #slides = 0;
+  /** Addresses behind words: OpenDocument keeps them in attributes. */
+  readonly #links: string[] = [];
   /** What is done; the caller takes it. */
   readonly ready: Segment[] = [];
 
@@ -53,6 +56,8 @@ export class DocumentText {
   end(): void {
     this.#xml.end();
     this.#flow.end();
+    if (this.#links.length > 0)
+      this.ready.push(...textSegments(this.#links.join('\n'), placeIn(this.#input, 'links'), { line: 1 }));
   }
 
   #open(name: string, attributes: string): void {
@@ -64,6 +69,7 @@ export class DocumentText {
       );
     if (name === 'draw:page') this.#slide(`slide ${this.#slides + 1}`);
     else if (name === 'presentation:notes') this.#slide(`slide ${this.#slides + 1} notes`);
+    if (name === 'text:a' || name === 'draw:a') this.#links.push(attributeOf(attributes, 'xlink:href') ?? '');
     // Who wrote a comment.
     if (name === 'w:comment') this.#flow.add(`${attributeOf(attributes, 'w:author') ?? ''}: `);
     const space = SPACES[name];

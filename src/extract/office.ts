@@ -1,10 +1,11 @@
 /** Office documents in a zip: docx, pptx, xlsx and OpenDocument. What they embed is read like members of an archive. */
 import { DocumentText } from './document-text.ts';
-import { partInput } from './office-part.ts';
+import { partElements, partInput } from './office-part.ts';
 import { textPieces } from './pieces.ts';
 import { type Context, gapNote, type Input, placeIn } from './reader.ts';
 import type { Extracted, GapNote } from './segment.ts';
 import { slidePlaces } from './slide-places.ts';
+import { textSegments } from './text.ts';
 import { readWorkbook } from './workbook.ts';
 import { readXml } from './xml.ts';
 import { readZipMember } from './zip.ts';
@@ -21,8 +22,7 @@ export async function* readOffice(
   const slides = await slidePlaces(archive, input);
   for (const member of archive.members) {
     if (context.budget.spent) break;
-    if (EMBEDDED.test(member.name)) yield* readZipMember(member, input, context);
-    else yield* readPart(member, input, { slides, gaps });
+    yield* readPart(member, input, context, { slides, gaps });
   }
   yield* gaps;
   if (!archive.whole) yield gapNote(input, 'malformed', "the archive's directory is damaged");
@@ -30,35 +30,90 @@ export async function* readOffice(
 
 /** Parts by what they hold, and where it stands for people; the first that fits counts. */
 const PARTS: readonly { readonly name: RegExp; readonly place: string }[] = [
-  { name: /^word\/document\.xml$/, place: '' },
+  { name: /^word\/document\d*\.xml$/, place: '' },
   { name: /^word\/(header|footer)\d*\.xml$/, place: '$1' },
   { name: /^word\/(footnotes|endnotes|comments)\.xml$/, place: '$1' },
+  { name: /^word\/glossary\/(?:document|header\d*|footer\d*)\.xml$/, place: 'building blocks' },
   { name: /^ppt\/slides\/slide(\d+)\.xml$/, place: 'slide $1' },
   { name: /^ppt\/notesSlides\/notesSlide(\d+)\.xml$/, place: 'slide $1 notes' },
+  { name: /^ppt\/(?:slide|notes|handout)Masters\/[^/]+\.xml$/, place: 'master' },
   { name: /^ppt\/comments\/.*\.xml$/, place: 'comments' },
   { name: /^xl\/(?:comments\d*|threadedComments\/.*)\.xml$/, place: 'comments' },
-  { name: /^xl\/drawings\/drawing\d+\.xml$/, place: 'drawing' },
+  { name: /^(?:xl|word)\/drawings\/drawing\d+\.xml$/, place: 'drawing' },
+  { name: /^(?:word|xl|ppt)\/diagrams\/data\d*\.xml$/, place: 'diagram' },
   { name: /^content\.xml$/, place: '' },
   // OpenDocument keeps headers and footers with the styles of pages.
   { name: /^styles\.xml$/, place: 'header' },
 ];
 
-/** Properties and custom data: elements under their names. */
-const DATA = /^(?:docProps\/(?:core|custom)|customXml\/item\d+|meta|xl\/connections)\.xml$/;
+/** What tells how a document looks or hangs together. Sheets are read with their workbook. */
+const LOOKS = new RegExp(
+  [
+    String.raw`^(?:mimetype|settings\.xml|manifest\.rdf|layout-cache|\[Content_Types\]\.xml)$`,
+    '(?:^|/)(?:_rels|META-INF|_xmlsignatures|Configurations2|Thumbnails|theme|slideLayouts|fonts|printerSettings|ink)/',
+    String.raw`^docProps/thumbnail\.|^Basic/.*-lb\.xml$|/(?:script-lc|dialog-lc)\.xml$`,
+    String.raw`^word/(?:glossary/)?(?:styles|stylesWithEffects|settings|webSettings|fontTable|numbering|comments(?:Extended|Ids|Extensible))\.xml$`,
+    String.raw`^xl/(?:workbook|sharedStrings|styles|calcChain|metadata|xmlMaps|volatileDependencies)\.xml$`,
+    '^xl/(?:worksheets|chartsheets|dialogsheets|macrosheets|activeX|ctrlProps|pivotTables|tables)/',
+    String.raw`^xl/(?:workbook|sharedStrings|styles|calcChain|metadata)\.bin$|^xl/binaryIndex`,
+    String.raw`^ppt/(?:presentation|presProps|viewProps|tableStyles|revisionInfo)\.xml$`,
+    String.raw`/(?:diagrams/(?:layout|quickStyle|colors|drawing)|charts/(?:style|colors))\d*\.xml$`,
+    String.raw`^customXml/itemProps\d+\.xml$`,
+  ].join('|'),
+  'i',
+);
+const MARKUP = /\.(?:xml|vml)$/i;
+/** Embedded documents and pictures. */
 const EMBEDDED = /(?:^|\/)(?:embeddings|media|Pictures)\/|^Object /;
+const RELATIONS = /^((?:.*\/)?)_rels\/([^/]+)\.rels$/;
 
+interface Parts {
+  readonly slides: ReadonlyMap<string, string>;
+  readonly gaps: GapNote[];
+}
+
+/** What is no part that we know of is data under its name, or a member like those of an archive. */
 async function* readPart(
   member: ArchiveMember,
   input: Input,
-  { slides, gaps }: { readonly slides: ReadonlyMap<string, string>; readonly gaps: GapNote[] },
+  context: Context,
+  { slides, gaps }: Parts,
 ): AsyncGenerator<Extracted, void, undefined> {
-  const part = PARTS.find(({ name }) => name.test(member.name));
+  const { name } = member;
+  const part = PARTS.find((other) => other.name.test(name));
   if (part !== undefined) {
-    const place = placeIn(input, slides.get(member.name) ?? member.name.replace(part.name, part.place));
-    yield* readDocument(partInput(input, member, { place, gaps }));
-  } else if (DATA.test(member.name)) {
-    yield* readXml(partInput(input, member, { place: placeIn(input, member.name), gaps }));
+    yield* readDocument(partInput(input, member, { place: placeIn(input, placeOf(name, slides)), gaps }));
+  } else if (EMBEDDED.test(name)) {
+    yield* readZipMember(member, input, context);
+  } else if (RELATIONS.test(name)) {
+    yield* readLinks(partInput(input, member, { place: '', gaps }), placeIn(input, linksOf(name, slides)));
+  } else if (LOOKS.test(name)) {
+    return;
+  } else if (MARKUP.test(name)) {
+    yield* readXml(partInput(input, member, { place: placeIn(input, name), gaps }));
+  } else {
+    yield* readZipMember(member, input, context);
   }
+}
+
+function placeOf(name: string, slides: ReadonlyMap<string, string>): string {
+  const part = PARTS.find((other) => other.name.test(name));
+  return slides.get(name) ?? (part === undefined ? name : name.replace(part.name, part.place));
+}
+
+/** `slide 3 links` for what `ppt/slides/_rels/slide3.xml.rels` refers to. */
+function linksOf(name: string, slides: ReadonlyMap<string, string>): string {
+  const part = name.replace(RELATIONS, '$1$2');
+  return `${placeOf(part, slides)} links`.trimStart();
+}
+
+/** Addresses that a part refers to, one a line: OOXML does not keep them in its text. */
+async function* readLinks(input: Input, place: string): AsyncGenerator<Extracted, void, undefined> {
+  const links: string[] = [];
+  await partElements(textPieces(input), (_, { Target = '', TargetMode = '' }) => {
+    if (TargetMode === 'External') links.push(Target);
+  });
+  if (links.length > 0) yield* textSegments(links.join('\n'), place, { line: 1 });
 }
 
 async function* readDocument(input: Input): AsyncGenerator<Extracted, void, undefined> {

@@ -13,12 +13,12 @@ const TIFF_BYTES = 32 * 1024 ** 2;
 /** A block of texts above this is passed over. */
 const BLOCK_BYTES = 1024 ** 2;
 
-const NOT_READ = 'picture: not read';
+export const PICTURE_NOT_READ = 'picture: not read';
 
 export async function* readTiff(input: Input, _context: Context): AsyncGenerator<Extracted, void, undefined> {
   const { bytes } = await readWhole(input, TIFF_BYTES);
-  yield* rowOf(exifFields(bytes), input);
-  yield gapNote(input, 'no-text', NOT_READ);
+  yield* pictureFields(exifFields(bytes), input);
+  yield gapNote(input, 'no-text', PICTURE_NOT_READ);
 }
 
 /** Blocks with a length each, up to the picture (ITU T.81 annex B). */
@@ -30,18 +30,20 @@ export async function* readJpeg(input: Input, _context: Context): AsyncGenerator
     const length = head.readUInt16BE(2) - 2;
     if (marker === 0xda || length < 0) break;
     const block = await reader.take(length);
-    if (marker === 0xfe) yield* rowOf([{ name: 'comment', text: block.toString().trim() }], input);
+    if (marker === 0xfe) yield* pictureFields([{ name: 'comment', text: block.toString().trim() }], input);
     else if (marker === 0xe1) yield* readBlock(Buffer.from(block), input);
-    else if (marker === 0xed) yield* rowOf(captions(block), input);
+    else if (marker === 0xed) yield* pictureFields(captions(block), input);
   }
-  yield gapNote(input, 'no-text', NOT_READ);
+  yield gapNote(input, 'no-text', PICTURE_NOT_READ);
 }
 
 const XMP = 'http://ns.adobe.com/xap/1.0/\0';
 
 function* readBlock(block: Buffer, input: Input): Generator<Extracted, void, undefined> {
-  if (block.toString('latin1', 0, 6) === 'Exif\0\0') yield* rowOf(exifFields(block.subarray(6)), input);
-  else if (block.toString('latin1', 0, XMP.length) === XMP) yield* readXmp(block.subarray(XMP.length), input);
+  if (block.toString('latin1', 0, 6) === 'Exif\0\0')
+    yield* pictureFields(exifFields(block.subarray(6)), input);
+  else if (block.toString('latin1', 0, XMP.length) === XMP)
+    yield* pictureXmp(block.subarray(XMP.length), input);
 }
 
 /** Chunks with a length each, before and after the picture (ISO 15948). */
@@ -54,12 +56,31 @@ export async function* readPng(input: Input, _context: Context): AsyncGenerator<
     const wanted = /^(?:tEXt|zTXt|iTXt|eXIf)$/.test(type) && length <= BLOCK_BYTES;
     if (wanted) {
       const chunk = Buffer.from(await reader.take(length));
-      if (type === 'eXIf') yield* rowOf(exifFields(chunk), input);
+      if (type === 'eXIf') yield* pictureFields(exifFields(chunk), input);
       else yield* readPngText(type, chunk, input);
     } else await reader.skip(length);
     await reader.skip(4);
   }
-  yield gapNote(input, 'no-text', NOT_READ);
+  yield gapNote(input, 'no-text', PICTURE_NOT_READ);
+}
+
+/** Chunks with a length each, the lowest byte first (https://developers.google.com/speed/webp/docs/riff_container). */
+export async function* readWebp(input: Input, _context: Context): AsyncGenerator<Extracted, void, undefined> {
+  const reader = new ByteReader(input.stream());
+  await reader.take(12);
+  for (let head = await reader.take(8); head.length === 8; head = await reader.take(8)) {
+    const length = head.readUInt32LE(4);
+    const type = head.toString('latin1', 0, 4);
+    if ((type === 'EXIF' || type === 'XMP ') && length <= BLOCK_BYTES) {
+      const chunk = Buffer.from(await reader.take(length));
+      // Some programs write it as JPEG has it.
+      const exif = chunk.toString('latin1', 0, 6) === 'Exif\0\0' ? chunk.subarray(6) : chunk;
+      if (type === 'EXIF') yield* pictureFields(exifFields(exif), input);
+      else yield* pictureXmp(chunk, input);
+    } else await reader.skip(length);
+    await reader.skip(length % 2);
+  }
+  yield gapNote(input, 'no-text', PICTURE_NOT_READ);
 }
 
 function* readPngText(type: string, chunk: Buffer, input: Input): Generator<Extracted, void, undefined> {
@@ -72,8 +93,12 @@ function* readPngText(type: string, chunk: Buffer, input: Input): Generator<Extr
       : type === 'zTXt'
         ? unpacked(chunk.subarray(end + 2))
         : international(chunk, end + 1);
-  if (key === 'XML:com.adobe.xmp') yield* readXmp(text, input);
-  else yield* rowOf([{ name: FIELDS.has(key) ? key.toLowerCase() : '', text: toText(text).trim() }], input);
+  if (key === 'XML:com.adobe.xmp') yield* pictureXmp(text, input);
+  else
+    yield* pictureFields(
+      [{ name: FIELDS.has(key) ? key.toLowerCase() : '', text: toText(text).trim() }],
+      input,
+    );
 }
 
 /** Keywords that the standard names; others may be values. */
@@ -106,7 +131,8 @@ function unpacked(bytes: Buffer): Buffer {
   }
 }
 
-function* readXmp(bytes: Buffer, input: Input): Generator<Extracted, void, undefined> {
+/** XML of Adobe's, by its elements. */
+export function* pictureXmp(bytes: Buffer, input: Input): Generator<Extracted, void, undefined> {
   const records = new XmlRecords({ place: placeIn(input, 'XMP') });
   records.write(toText(bytes));
   records.end();
@@ -138,7 +164,11 @@ const CAPTIONS: Readonly<Record<number, string>> = {
   122: 'writer',
 };
 
-function* rowOf(fields: readonly ExifField[], input: Input): Generator<Extracted, void, undefined> {
+/** One row: what is not empty of `fields`. */
+export function* pictureFields(
+  fields: readonly ExifField[],
+  input: Input,
+): Generator<Extracted, void, undefined> {
   const filled = fields.filter(({ text }) => text !== '');
   if (filled.length === 0) return;
   yield {

@@ -50,10 +50,11 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
     ['x-faiss', 'IwPQ', 'faiss'],
     ['x-faiss', 'IHNf', 'faiss'],
   ]),
-  { ...unread('riff', 'picture or sound', 'image/webp', 'RIFF', 'webp', 'wav', 'avi'), gap: 'no-text' },
+  { ...unread('riff', 'sound or video', 'audio/wav', 'RIFF', 'wav', 'avi'), gap: 'no-text', why: 'not read' },
   {
-    ...unread('mp4', 'video or picture', 'video/mp4', '', 'mp4', 'mov', 'heic'),
+    ...unread('mp4', 'video or sound', 'video/mp4', '', 'mp4', 'mov', 'm4a', 'm4v', '3gp'),
     gap: 'no-text',
+    why: 'not read',
     signatures: [{ bytes: 'ftyp', at: 4 }],
   },
   {

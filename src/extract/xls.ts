@@ -24,7 +24,7 @@ export async function* readXls(
 ): AsyncGenerator<Extracted, void, undefined> {
   const workbook = streams.find(({ path }) => path.toLowerCase() === 'workbook');
   if (workbook === undefined)
-    throw new ContentError('unsupported-format', 'a workbook of Excel 95 or before');
+    throw new ContentError('unsupported-format', 'a workbook of Excel 95 or before: save it as xlsx');
   const globals = new XlsGlobals();
   let sheet: Sheet | undefined;
   /** What the record lies in: a chart's cells are not those of the sheet around it. */
@@ -59,7 +59,7 @@ export async function* readXls(
 function kindOf({ parts }: BiffRecord): number {
   const reader = new PartReader(parts);
   if (reader.number(2) !== BIFF8)
-    throw new ContentError('unsupported-format', 'a workbook of Excel 95 or before');
+    throw new ContentError('unsupported-format', 'a workbook of Excel 95 or before: save it as xlsx');
   return reader.number(2);
 }
 

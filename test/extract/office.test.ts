@@ -209,3 +209,54 @@ describe('a SQLite database', () => {
     expect(found.gaps[0]?.reason).toBe('malformed');
   });
 });
+
+describe('what lies in a document beside its text', () => {
+  const documentOf = (parts: readonly { readonly name: string; readonly data: string }[]): Buffer =>
+    zipOf(
+      [{ name: '[Content_Types].xml', data: '<Types/>' }, ...parts].map(({ name, data }) => ({
+        name,
+        data: Buffer.from(data),
+      })),
+    );
+
+  test('is read: addresses behind links, caches of other tables, parts in other formats', async () => {
+    const found = await collect(
+      documentOf([
+        { name: 'word/document.xml', data: '<w:p><w:t>write us</w:t></w:p>' },
+        {
+          name: 'word/_rels/document.xml.rels',
+          data: '<Relationships><Relationship Target="mailto:anna@fernpost-mail.com" TargetMode="External"/><Relationship Target="styles.xml"/></Relationships>',
+        },
+        { name: 'word/styles.xml', data: '<w:styles><w:t>Heading</w:t></w:styles>' },
+        { name: 'word/afchunk.htm', data: '<p>chunk of html</p>' },
+        { name: 'xl/pivotCache/pivotCacheRecords1.xml', data: '<r><s v="Ben Adler"/></r>' },
+        { name: 'xl/externalLinks/externalLink1.xml', data: '<cell><v>Cleo Brandt</v></cell>' },
+      ]),
+      { name: 'letter.docx' },
+    );
+    expect(found.texts).toEqual(
+      expect.arrayContaining([
+        { place: '', line: 1, text: 'write us\n' },
+        { place: 'links', line: 1, text: 'mailto:anna@fernpost-mail.com' },
+        { place: 'letter.docx!/word/afchunk.htm', line: 1, text: ' chunk of html ' },
+      ]),
+    );
+    expect(cellLines(found)).toEqual([
+      'xl/pivotCache/pivotCacheRecords1.xml line 1 /r/s/@v = Ben Adler',
+      'xl/externalLinks/externalLink1.xml line 1 /cell/v = Cleo Brandt',
+    ]);
+  });
+
+  test('that no reader fits is a gap', async () => {
+    const found = await collect(
+      documentOf([
+        { name: 'word/document.xml', data: '' },
+        { name: 'word/vbaProject.bin', data: '\0\x01\x02' },
+      ]),
+      { name: 'letter.docm' },
+    );
+    expect(found.gaps).toMatchObject([
+      { reason: 'unsupported-format', place: 'letter.docm!/word/vbaProject.bin' },
+    ]);
+  });
+});

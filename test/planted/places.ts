@@ -91,6 +91,8 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'photo.jpg': () => 'picture description',
   'scan.png': () => 'picture description',
   'scan.tiff': () => 'picture description',
+  'phone.heic': () => 'picture description',
+  'web.webp': () => 'picture description',
   'page.odt': line,
   'page.rtf': line,
   'page.doc': line,
