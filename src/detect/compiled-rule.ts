@@ -103,7 +103,9 @@ function lookUp(
   return { name, accepts };
 }
 
-function headerList(headers: readonly string[]): HeaderList {
+function headerList(list: readonly string[]): HeaderList {
+  // As the headers of tables are (words.ts): a Thai vowel, say, is two characters then.
+  const headers = list.map((header) => header.normalize('NFKC'));
   return {
     exact: new Set(headers.filter((header) => !header.startsWith('~'))),
     within: headers.filter((header) => header.startsWith('~')).map((header) => ` ${header.slice(1)} `),

@@ -15,6 +15,8 @@ export function standardNumber(path: string): Validator {
   // The deep path has no type of its own; the shape above is what every module has.
   const library = once(() => load(`stdnum/lib/cjs/${path}.js`) as StandardNumber);
   return (value) => {
+    // Some take the digits of any script for what Number makes of them.
+    if (OTHER_DIGIT.test(value)) return false;
     const module = library();
     const plain = compact(value);
     try {
@@ -27,6 +29,8 @@ export function standardNumber(path: string): Validator {
     }
   };
 }
+
+const OTHER_DIGIT = /(?![0-9])\p{Nd}/u;
 
 /** The value that `make` gives at the first call: a look-up in Node's cache of modules takes as long as many a check. */
 function once<T>(make: () => T): () => T {

@@ -53,19 +53,26 @@ export function jpMyNumber(value: string): boolean {
   return (rest <= 1 ? 0 : 11 - rest) === Number(digits[11]);
 }
 
-/** Korean resident or foreigner number with a real birth date and century; numbers given since October 2020 have no check digit. */
+/**
+ * Korean resident or foreigner number with a real birth date and century. Numbers given since October 2020 have no check digit;
+ * those of foreigners may be new at any age, those of citizens are when their holders are born since.
+ */
 export function krRrn(value: string): boolean {
   const match = /^(\d{2})(\d{2})(\d{2})([1-8])\d{6}$/.exec(compact(value));
   if (match === null) return false;
-  const [, year, month, day, century = ''] = match;
+  const [digits, year, month, day, century = ''] = match;
   const full = (/[3478]/.test(century) ? 2000 : 1900) + Number(year);
-  return isDate(full, Number(month), Number(day));
+  if (!isDate(full, Number(month), Number(day))) return false;
+  const unchecked = /[5-8]/.test(century) || full * 100 + Number(month) >= 202_010;
+  return unchecked || krCheckDigit(digits);
 }
 
 /** The same with the check digit that numbers from before October 2020 have. */
 export function krRrnChecked(value: string): boolean {
-  const digits = compact(value);
-  if (!krRrn(digits)) return false;
+  return krRrn(value) && krCheckDigit(compact(value));
+}
+
+function krCheckDigit(digits: string): boolean {
   const check = 11 - (weighted(digits, [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11);
   return (check + (/[5-8]/.test(digits[6] ?? '') ? 2 : 0)) % 10 === Number(digits[12]);
 }

@@ -1,0 +1,140 @@
+/** National, tax and company numbers outside Europe that no kept library has, or has otherwise than the issuing office publishes. */
+import { compact, isFiller, luhn, weighted } from './checksum.ts';
+import { standardNumber } from './kept.ts';
+import { isDate } from './national.ts';
+
+/** Argentine CBU: a bank and branch of eight digits and an account of fourteen, each with a check digit (weights 3 1 7 9). */
+export function arCbu(value: string): boolean {
+  const digits = compact(value);
+  if (!/^\d{22}$/.test(digits) || isFiller(digits)) return false;
+  const bank = weighted(digits, [7, 1, 3, 9, 7, 1, 3, 1]);
+  const account = weighted(digits.slice(8), [3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3, 1]);
+  return bank % 10 === 0 && account % 10 === 0;
+}
+
+/** Azerbaijani VOEN: ten digits, weights 4 1 8 6 2 7 5 3, the last 1 for companies and 2 for persons. */
+export function azVoen(value: string): boolean {
+  const digits = compact(value).padStart(10, '0');
+  if (!/^\d{9}[12]$/.test(digits)) return false;
+  return weighted(digits, [4, 1, 8, 6, 2, 7, 5, 3]) % 11 === Number(digits[8]);
+}
+
+/** Chinese resident identity number in a province that there is (GB/T 2260). */
+export function cnRic(value: string): boolean {
+  const digits = compact(value);
+  return /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/.test(digits) && standardRic(digits);
+}
+
+const standardRic = standardNumber('cn/ric');
+
+/** Ecuadorian RUC: a person's number or a check digit for public bodies (third digit 6 or 9) or companies (9), and an establishment. */
+export function ecRuc(value: string): boolean {
+  const digits = compact(value);
+  if (!/^(?:0[1-9]|1\d|2[0-4]|30|50)[0-69]\d{10}$/.test(digits)) return false;
+  const kind = Number(digits[2]);
+  const isPublic =
+    weighted(digits, [3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0 && !digits.endsWith('0000') && kind >= 6;
+  if (isPublic) return true;
+  if (digits.endsWith('000')) return false;
+  if (kind === 9) return weighted(digits, [4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0;
+  return luhn(digits.slice(0, 10));
+}
+
+/** Indonesian NIK: province, a birth date (day plus 40 for women), a serial number that is not zero. */
+export function idNik(value: string): boolean {
+  const match =
+    /^(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])\d{4}(\d{2})(\d{2})(\d{2})(\d{4})$/.exec(
+      compact(value),
+    );
+  if (match === null || match[4] === '0000') return false;
+  const [, day, month, year] = match;
+  return [1900, 2000].some((century) => isDate(century + Number(year), Number(month), Number(day) % 40));
+}
+
+/** Indonesian NPWP: fifteen digits, Luhn over nine, or since 2024 sixteen: the same after a zero, or a NIK. */
+export function idNpwp(value: string): boolean {
+  const digits = compact(value);
+  if (/^\d{15}$/.test(digits)) return luhn(digits.slice(0, 9)) && !isFiller(digits);
+  if (/^0\d{15}$/.test(digits)) return luhn(digits.slice(0, 10));
+  return idNik(digits);
+}
+
+/** Israeli identity number: Luhn over nine digits, of which the first may be left out when it is zero. */
+export function ilIdnr(value: string): boolean {
+  const digits = compact(value);
+  return /^\d{8,9}$/.test(digits) && !isFiller(digits) && luhn(digits.padStart(9, '0'));
+}
+
+/** Korean business number: ranges as issued; written without hyphens the check digit (weights 1 3 7 1 3 7 1 3 5) must hold too. */
+export function krBrn(value: string): boolean {
+  const digits = compact(value);
+  if (!/^(?:10[1-9]|1[1-9]\d|[2-9]\d{2})(?!00)\d{2}(?!0000)\d{5}$/.test(digits)) return false;
+  if (digits !== value) return true;
+  const tens = Math.floor((Number(digits[8]) * 5) / 10);
+  const sum = weighted(digits, [1, 3, 7, 1, 3, 7, 1, 3, 5]) + tens;
+  return (10 - (sum % 10)) % 10 === Number(digits[9]);
+}
+
+/** Mexican RFC: letters of the name, a date, and a homoclave that the tax office draws; its check digit does not hold for all. */
+export function mxRfc(value: string): boolean {
+  const match = /^[A-ZÑ&]{3,4}(\d{2})(\d{2})(\d{2})(?:[A-Z0-9]{3}|(?<=[A-ZÑ&]{4}\d{6}))$/.exec(
+    compact(value),
+  );
+  if (match === null) return false;
+  const [, year, month, day] = match;
+  return [1900, 2000].some((century) => isDate(century + Number(year), Number(month), Number(day)));
+}
+
+/** Omani VAT number: OM, nine digits and a check character that numbers in use show (1 6 3 7 9 over the last five, modulo 11). */
+export function omVat(value: string): boolean {
+  const match = /^OM\d{4}(\d{5})([0-9X])$/.exec(compact(value));
+  if (match === null) return false;
+  return '0123456789X'[(1 + weighted(match[1] ?? '', [1, 6, 3, 7, 9])) % 11] === match[2];
+}
+
+/** Peruvian CUI: eight digits and a check digit or letter, weights 3 2 7 6 5 4 3 2. */
+export function peCui(value: string): boolean {
+  const match = /^(\d{8})([0-9A-K])$/.exec(compact(value));
+  if (match === null || isFiller(match[1] ?? '')) return false;
+  const rest = weighted(match[1] ?? '', [3, 2, 7, 6, 5, 4, 3, 2]) % 11;
+  return '65432110987'[rest] === match[2] || 'KJIHGFEDCBA'[rest] === match[2];
+}
+
+/** Paraguayan RUC: up to eight digits, weights 2, 3, ... from the right, modulo 11. */
+export function pyRuc(value: string): boolean {
+  const digits = compact(value);
+  if (!/^[1-9]\d{4,8}$/.test(digits) || isFiller(digits)) return false;
+  const weights = [...digits.slice(0, -1)].map((_, index) => digits.length - index);
+  return ((11 - (weighted(digits, weights) % 11)) % 11) % 10 === Number(digits.at(-1));
+}
+
+/** Senegalese NINEA: seven or nine digits, weights 1 and 2 in turn, perhaps a tax code (status, centre, legal form). */
+export function snNinea(value: string): boolean {
+  const match = /^(\d{7}|\d{9})(?:[012][A-HJ-NP-WZ]\d)?$/.exec(compact(value).replace(/,/g, ''));
+  if (match === null || isFiller(match[1] ?? '')) return false;
+  return weighted((match[1] ?? '').padStart(9, '0'), [1, 2, 1, 2, 1, 2, 1, 2, 1]) % 10 === 0;
+}
+
+/** Salvadoran NIT: municipality, date, serial number and a check digit by the old or the new weights. */
+export function svNit(value: string): boolean {
+  const digits = compact(value).replace(/^SV/, '');
+  if (!/^[019]\d{13}$/.test(digits) || isFiller(digits)) return false;
+  const old = digits.slice(10, 13) <= '100';
+  const sum = weighted(
+    digits,
+    old ? [14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2] : [2, 7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2],
+  );
+  return (old ? sum % 11 : (11 - (sum % 11)) % 11) % 10 === Number(digits[13]);
+}
+
+/** Taiwanese business number: digit sums of weights 1 2 1 2 1 2 4 1, divisible by five since April 2023. */
+export function twUbn(value: string): boolean {
+  const digits = compact(value);
+  if (!/^\d{8}$/.test(digits) || isFiller(digits)) return false;
+  const sums = [1, 2, 1, 2, 1, 2, 4, 1].map((weight, index) => {
+    const product = weight * Number(digits[index]);
+    return Math.floor(product / 10) + (product % 10);
+  });
+  const rest = sums.reduce((sum, each) => sum + each, 0) % 5;
+  return rest === 0 || (rest === 4 && digits[6] === '7');
+}
