@@ -1,7 +1,8 @@
 /** Comments in a text that allow what rules find beside them: `whereabouts:allow email,phone people in this example are invented`. */
 import { CONTEXT_REACH } from './nearby.ts';
 
-const MARK = 'whereabouts:allow';
+/** With which every such comment begins. */
+export const ALLOW_MARK = 'whereabouts:allow';
 /** The rules and, on the same line, the beginning of a reason. */
 const COMMENT = /whereabouts:allow[ \t]+(?<rules>\S+)[ \t][^\n]*?[\p{L}\p{N}]/gu;
 /** Nothing before the mark but what begins a comment. */
@@ -18,7 +19,6 @@ export function isAllowed(
 ): boolean {
   const from = Math.max(0, start - CONTEXT_REACH);
   const around = text.slice(from, end + CONTEXT_REACH);
-  if (!around.includes(MARK)) return false;
   const line = around.lastIndexOf('\n', start - from) + 1;
   const lineEnd = around.indexOf('\n', end - from);
   if (names(around.slice(line, lineEnd < 0 ? undefined : lineEnd), rule)) return true;

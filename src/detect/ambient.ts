@@ -17,8 +17,8 @@ export function createAmbient(surroundings: Surroundings): Ambient {
   const header = toWords(surroundings.header ?? '');
   const table = toWords(surroundings.table ?? '');
   const path = toWords(surroundings.path);
-  const contexts = new Map<number, string | undefined>();
-  const negatives = new Map<number, string | undefined>();
+  const contexts = new Map<number, string | null>();
+  const negatives = new Map<number, string | null>();
   return {
     context: (rule) =>
       remember(contexts, rule, () => {
@@ -43,10 +43,14 @@ function mention(where: string, words: WordList | undefined, text: string): stri
 }
 
 function remember(
-  known: Map<number, string | undefined>,
+  known: Map<number, string | null>,
   rule: CompiledRule,
   find: () => string | undefined,
 ): string | undefined {
-  if (!known.has(rule.index)) known.set(rule.index, find());
-  return known.get(rule.index);
+  let answer = known.get(rule.index);
+  if (answer === undefined) {
+    answer = find() ?? null;
+    known.set(rule.index, answer);
+  }
+  return answer ?? undefined;
 }

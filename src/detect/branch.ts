@@ -2,7 +2,7 @@
 import { type ByteSet, type ByteTree, characterSet } from './byte-tree.ts';
 import { allBytes, bytesAfter, bytesBefore, firstBytes, headBytes, isZeroWidth } from './edges.ts';
 import { extentOf } from './extent.ts';
-import { type Nfa, NO_NFA } from './nfa.ts';
+import { type NfaBuilder, NO_NFA } from './nfa.ts';
 import { addPrefix } from './prefix.ts';
 
 export interface Branch {
@@ -53,7 +53,7 @@ interface Anchor {
 
 /** The branches of a pattern, all added to the automaton; null when nothing in it is telling enough. */
 export function addBranches(
-  nfa: Nfa,
+  nfa: NfaBuilder,
   tree: ByteTree,
   from: { readonly rule: number; readonly pattern: number; readonly first: number },
 ): readonly Branch[] | null {
@@ -88,7 +88,7 @@ function ways(tree: ByteTree): readonly { readonly way: Way; readonly index: num
 }
 
 function addBranch(
-  nfa: Nfa,
+  nfa: NfaBuilder,
   { items, before, after }: Way,
   anchor: number,
   { rule, pattern, number }: { readonly rule: number; readonly pattern: number; readonly number: number },

@@ -39,13 +39,17 @@ export type ByteTree =
 interface Flags {
   readonly ignoreCase: boolean;
   readonly dotAll: boolean;
+  readonly known: KnownSets;
 }
 
-/** @throws SyntaxError for what is no regular expression */
-export function toByteTree(source: string): ByteTree {
+/** Sets by flags and how they are written: expressions use the same few again and again. */
+export type KnownSets = Map<string, CharacterSet>;
+
+/** `known` is filled; give the same one for many expressions. @throws SyntaxError for what is no regular expression */
+export function toByteTree(source: string, known: KnownSets = new Map()): ByteTree {
   const parser = new RegExpParser({ ecmaVersion: 2025 });
   const pattern = parser.parsePattern(source, 0, source.length, { unicode: true });
-  return alternatives(pattern.alternatives, { ignoreCase: false, dotAll: false });
+  return alternatives(pattern.alternatives, { ignoreCase: false, dotAll: false, known });
 }
 
 function alternatives(list: readonly AST.Alternative[], flags: Flags): ByteTree {
@@ -68,7 +72,7 @@ function convert(element: AST.Element, flags: Flags): ByteTree {
     case 'CharacterClass':
     case 'CharacterSet':
     case 'ExpressionCharacterClass':
-      return characterSet(asciiOf(element, flags), mayBeWide(element, flags));
+      return knownSet(element, flags, () => mayBeWide(element, flags));
     case 'Group':
       return alternatives(element.alternatives, modified(flags, element.modifiers));
     case 'CapturingGroup':
@@ -78,18 +82,18 @@ function convert(element: AST.Element, flags: Flags): ByteTree {
     case 'Assertion':
       return assertion(element, flags);
     case 'Backreference':
-      return backReference(element);
+      return backReference(element, flags);
   }
 }
 
 /** What the group can match, in any case, or nothing when the group took no part. */
-function backReference(element: AST.Backreference): ByteTree {
+function backReference(element: AST.Backreference, flags: Flags): ByteTree {
   const nothing: ByteTree = { kind: 'sequence', items: [] };
   const groups = Array.isArray(element.resolved) ? element.resolved : [element.resolved];
   const items = groups.map((group) =>
     group.start <= element.start && element.end <= group.end
       ? nothing // inside its own group it matches the empty string
-      : alternatives(group.alternatives, { ignoreCase: true, dotAll: true }),
+      : alternatives(group.alternatives, { ...flags, ignoreCase: true, dotAll: true }),
   );
   return { kind: 'choice', items: [...items, nothing] };
 }
@@ -98,6 +102,7 @@ function modified(flags: Flags, modifiers: AST.Modifiers | null): Flags {
   if (modifiers === null) return flags;
   const { add, remove } = modifiers;
   return {
+    ...flags,
     ignoreCase: add.ignoreCase || (flags.ignoreCase && !remove?.ignoreCase),
     dotAll: add.dotAll || (flags.dotAll && !remove?.dotAll),
   };
@@ -137,34 +142,50 @@ export function characterSet(bytes: ByteSet, wide: boolean): CharacterSet {
 function character(element: AST.Character, flags: Flags): ByteTree {
   if (element.value < 0x80) {
     // U+017F and U+212A are s and k in another case.
-    const wide = flags.ignoreCase && /[sk]/i.test(String.fromCodePoint(element.value));
-    return characterSet(asciiOf(element, flags), wide);
+    return knownSet(
+      element,
+      flags,
+      () => flags.ignoreCase && /[sk]/i.test(String.fromCodePoint(element.value)),
+    );
   }
-  if (flags.ignoreCase) return characterSet(asciiOf(element, flags), true);
+  if (flags.ignoreCase) return knownSet(element, flags, () => true);
   const items = [...Buffer.from(String.fromCodePoint(element.value))].map((byte) =>
     characterSet(new Uint8Array(256).fill(1, byte, byte + 1), false),
   );
   return { kind: 'sequence', items };
 }
 
+function knownSet(element: SetElement, flags: Flags, isWide: () => boolean): CharacterSet {
+  const key = `${flags.ignoreCase ? 'i' : ''}${flags.dotAll ? 's' : ''} ${element.raw}`;
+  let set = flags.known.get(key);
+  if (set === undefined) {
+    set = characterSet(asciiOf(element, flags), isWide());
+    flags.known.set(key, set);
+  }
+  return set;
+}
+
+type SetElement = AST.Character | AST.CharacterClass | AST.CharacterSet | AST.ExpressionCharacterClass;
+
 /** The ASCII characters that an element matches. */
-function asciiOf(
-  element: AST.Character | AST.CharacterClass | AST.CharacterSet | AST.ExpressionCharacterClass,
-  flags: Flags,
-): ByteSet {
+function asciiOf(element: SetElement, flags: Flags): ByteSet {
   const set = new Uint8Array(256);
-  if (flags.ignoreCase || !addPlain(set, element)) askRegex(set, element.raw, flags);
+  if (!addPlain(set, element, flags)) askRegex(set.fill(0), element.raw, flags);
   set[SEPARATOR] = 0;
   return set;
 }
 
 /** Adds what can be told without running an expression; false for anything else. */
-function addPlain(set: ByteSet, element: AST.Node): boolean {
+function addPlain(set: ByteSet, element: AST.Node, flags: Flags): boolean {
   if (element.type === 'Character') {
-    if (element.value < 0x80) set[element.value] = 1;
+    // Some letters beyond ASCII are others of it in another case.
+    if (element.value >= 0x80) return !flags.ignoreCase;
+    set[element.value] = 1;
+    if (flags.ignoreCase) addOtherCase(set);
     return true;
   }
   if (element.type === 'CharacterClassRange') {
+    if (flags.ignoreCase && element.max.value >= 0x80) return false;
     set.fill(1, Math.min(element.min.value, 0x80), Math.min(element.max.value + 1, 0x80));
     return true;
   }
@@ -178,9 +199,18 @@ function addPlain(set: ByteSet, element: AST.Node): boolean {
     return true;
   }
   if (element.type !== 'CharacterClass') return false;
-  if (!element.elements.every((part) => addPlain(set, part))) return false;
+  if (!element.elements.every((part) => addPlain(set, part, flags))) return false;
+  if (flags.ignoreCase) addOtherCase(set);
   if (element.negate) for (let byte = 0; byte < 0x80; byte++) set[byte] = 1 - set[byte]!;
   return true;
+}
+
+function addOtherCase(set: ByteSet): void {
+  for (let upper = 0x41; upper <= 0x5a; upper++) {
+    const both = set[upper]! | set[upper | 0x20]!;
+    set[upper] = both;
+    set[upper | 0x20] = both;
+  }
 }
 
 const ASCII = Array.from({ length: 0x80 }, (_, code) => code);

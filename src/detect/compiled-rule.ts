@@ -1,7 +1,7 @@
 /** A rule made ready to run: its expressions compiled, its validators looked up, its word lists turned into patterns. */
 import type { Confidence } from '../model.ts';
 import type { ColumnDetector, Rule, TogetherDetector, Validator } from '../rule.ts';
-import { denyKey } from './values.ts';
+import { DenyList } from './values.ts';
 import { type WordList, wordList } from './words.ts';
 
 export interface CompiledRule {
@@ -35,8 +35,7 @@ export interface CompiledText {
   readonly check: Check | undefined;
   readonly context: WordList | undefined;
   readonly negative: WordList | undefined;
-  /** Deny keys (see values.ts). */
-  readonly deny: ReadonlySet<string>;
+  readonly deny: DenyList | undefined;
   readonly minDistinct: number;
 }
 
@@ -77,7 +76,7 @@ export function compileRule(
       check: check(rule.text.validate),
       context: wordList(rule.text.context ?? []),
       negative: wordList(rule.text.negative ?? []),
-      deny: new Set((rule.text.deny ?? []).map(denyKey)),
+      deny: rule.text.deny && new DenyList(rule.text.deny),
       minDistinct: rule.text.minDistinct ?? 1,
     },
     column: rule.column && {

@@ -72,7 +72,7 @@ export class Dfa {
     this.#longest = longest;
     this.#openings = openings;
     const edge = new Uint8Array(256).fill(1, SEPARATOR, SEPARATOR + 1);
-    const { classes, samples } = classify([edge, ...nfa.sets(), ...openings.map((opening) => opening.opens)]);
+    const { classes, samples } = classify([edge, ...nfa.sets, ...openings.map((opening) => opening.opens)]);
     this.#classes = classes;
     this.#samples = samples;
     this.#width = samples.length;
@@ -80,8 +80,8 @@ export class Dfa {
     this.#groupOfClass = grouped.groupOfClass;
     this.#groups = grouped.groups;
     this.#table = new Int32Array(TABLE);
-    this.#seen = new Uint32Array(nfa.size());
-    this.#scratch = new Int32Array(nfa.size());
+    this.#seen = new Uint32Array(nfa.size);
+    this.#scratch = new Int32Array(nfa.size);
   }
 
   /** The beginning of a text. */
@@ -281,10 +281,8 @@ export class Dfa {
     const key = node * this.#width + byteClass;
     const known = this.#steps.get(key);
     if (known !== undefined) return known;
-    const byte = this.#samples[byteClass]!;
-    const edges = this.#nfa.edges(node).filter((edge) => edge.bytes[byte]);
-    const step =
-      edges.length === 0 ? NOWHERE : Int32Array.from(edges.flatMap((edge) => this.#nfa.closure(edge.to)));
+    const reached = this.#nfa.step(node, this.#samples[byteClass]!);
+    const step = reached.length === 0 ? NOWHERE : Int32Array.from(reached);
     this.#steps.set(key, step);
     return step;
   }

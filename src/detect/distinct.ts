@@ -4,6 +4,8 @@
 const MOST_DISTINCT = 65_536;
 
 const SMALLEST = 16;
+/** How a full set grows. */
+const GROWTH = 4;
 
 /**
  * A hash set of pairs of 32-bit numbers, two cells each; 0 0 is an empty place. A `Set` of numbers would hold an object for each
@@ -20,13 +22,18 @@ export class DistinctValues {
   /** Case, spaces, hyphens and round brackets make no difference: people write them between groups. */
   add(value: string): void {
     if (this.#size >= MOST_DISTINCT) return;
-    const text = value.toLowerCase();
+    // The case of letters beyond ASCII is left to the language.
+    this.#add(isPlain(value) ? value : value.toLowerCase());
+  }
+
+  #add(text: string): void {
     let high = 0xdeadbeef;
     let low = 0x41c6ce57;
     for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
+      let unit = text.charCodeAt(i);
       if (unit === 0x20 || unit === 0x2d || unit === 0x28 || unit === 0x29 || unit === 0x09 || unit === 0x0a)
         continue;
+      if (unit >= 0x41 && unit <= 0x5a) unit |= 0x20;
       high = Math.imul(high ^ unit, 2654435761);
       low = Math.imul(low ^ unit, 1597334677);
     }
@@ -68,10 +75,15 @@ export class DistinctValues {
 
   #grow(): void {
     const old = this.#cells;
-    this.#cells = new Int32Array(old.length * 2);
+    this.#cells = new Int32Array(old.length * GROWTH);
     this.#size = 0;
     for (let i = 0; i < old.length; i += 2) {
       if (old[i] !== 0 || old[i + 1] !== 0) this.#put(old[i]!, old[i + 1]!);
     }
   }
+}
+
+function isPlain(value: string): boolean {
+  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) >= 0x80) return false;
+  return true;
 }

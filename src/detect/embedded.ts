@@ -11,7 +11,7 @@ const BASE64_RUN = 40;
  */
 export function isEmbedded(text: string, start: number, end: number): boolean {
   if (start === 0 && end === text.length) return false;
-  if (/\p{L}/u.test(text.slice(start, end))) return false;
+  if (hasLetter(text, start, end)) return false;
   return (
     inAlphanumeric(text, start, end) ||
     inDecimal(text, start, end) ||
@@ -22,8 +22,23 @@ export function isEmbedded(text: string, start: number, end: number): boolean {
   );
 }
 
+function hasLetter(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80) return /\p{L}/u.test(text.slice(start, end));
+    if ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a) return true;
+  }
+  return false;
+}
+
 function inAlphanumeric(text: string, start: number, end: number): boolean {
-  return WORD.test(text.charAt(start - 1)) || WORD.test(text.charAt(end));
+  return isWord(text, start - 1) || isWord(text, end);
+}
+
+function isWord(text: string, index: number): boolean {
+  // Most values stand between spaces and the like, none of which is in a word.
+  const unit = text.charCodeAt(index);
+  return unit > 0x2f && WORD.test(text.charAt(index));
 }
 
 const WORD = /[\p{L}\p{N}_]/u;

@@ -1,39 +1,18 @@
 /** Finds candidates for all rules at once: one automaton announces prefixes, each of which leads back to a few starts. */
-
-import type { Rule } from '../rule.ts';
-import { addBranches, type Branch } from './branch.ts';
-import { toByteTree } from './byte-tree.ts';
+import type { Branch } from './branch.ts';
 import { type CandidateFinder, type CandidateStream, packStart, type Starts } from './candidates.ts';
 import { Dfa } from './dfa.ts';
-import { extentOf, MOST_CHARACTERS } from './extent.ts';
-import { createNfa } from './nfa.ts';
+import { branchesOf, type FinderPlan } from './finder-plan.ts';
+import { openNfa } from './nfa.ts';
 import { SEPARATOR } from './normalise.ts';
 
-/** @throws Error naming the rule, for a wrong or infinite expression */
-export function createFinder(rules: readonly Rule[]): CandidateFinder {
-  const nfa = createNfa();
-  const branches: Branch[] = [];
-  const slow: [number, number][] = [];
-  let reach = 0;
-  for (const [index, rule] of rules.entries()) {
-    for (const [pattern, { regex }] of (rule.text?.patterns ?? []).entries()) {
-      const tree = toByteTree(regex);
-      const { characters, bytes } = extentOf(tree);
-      if (characters > MOST_CHARACTERS) {
-        throw new Error(
-          `rule ${rule.id}: a pattern must be finite, at most ${MOST_CHARACTERS} characters in all`,
-        );
-      }
-      reach = Math.max(reach, bytes);
-      const added = addBranches(nfa, tree, { rule: index, pattern, first: branches.length });
-      if (added === null) slow.push([index, pattern]);
-      else branches.push(...added);
-    }
-  }
+export function createFinder(plan: FinderPlan): CandidateFinder {
+  const { rules, slow, reach } = plan;
+  const branches = branchesOf(plan);
   const openings = branches.map(({ start, opens }) => ({ start, opens }));
   const longest = Math.max(0, ...branches.map(({ prefix }) => prefix));
-  const dfa = new Dfa(nfa, openings, longest);
-  return { slow, reach, open: () => createStream(rules.length, branches, dfa) };
+  const dfa = new Dfa(openNfa(plan.nfa), openings, longest);
+  return { slow, reach, open: () => createStream(rules, branches, dfa) };
 }
 
 const END = new Uint8Array([SEPARATOR]);

@@ -20,20 +20,32 @@ export interface Findings {
 
 export function createFindings(rules: readonly CompiledRule[]): Findings {
   const running = new Map<number, Tally[]>();
+  /** Where the last hit went: the next one is mostly alike. */
+  let last:
+    | { readonly rule: CompiledRule; readonly column: Column | undefined; readonly tally: Tally }
+    | undefined;
+
+  function tallyFor(rule: CompiledRule, hit: Hit, column: Column | undefined): Tally {
+    // Only a rule that judges columns as well must know which column a cell was in.
+    const into = column && rule.column ? column.textTallies : running;
+    let tallies = into.get(rule.index);
+    if (tallies === undefined) {
+      tallies = [];
+      into.set(rule.index, tallies);
+    }
+    let tally = tallies.find((each) => each.confidence === hit.band);
+    if (tally === undefined) {
+      tally = createTally(hit.band, reasonFor(rule, hit));
+      tallies.push(tally);
+    }
+    return tally;
+  }
+
   return {
     add(rule, hit, place, column) {
-      // Only a rule that judges columns as well must know which column a cell was in.
-      const into = column && rule.column ? column.textTallies : running;
-      let tallies = into.get(rule.index);
-      if (tallies === undefined) {
-        tallies = [];
-        into.set(rule.index, tallies);
-      }
-      let tally = tallies.find((each) => each.confidence === hit.band);
-      if (tally === undefined) {
-        tally = createTally(hit.band, reasonFor(rule, hit));
-        tallies.push(tally);
-      }
+      if (last?.rule !== rule || last.column !== column || last.tally.confidence !== hit.band)
+        last = { rule, column, tally: tallyFor(rule, hit, column) };
+      const { tally } = last;
       count(tally, hit.value, place);
       // A cell is data, not a place for comments.
       if (hit.allowed && column === undefined) tally.allowed++;

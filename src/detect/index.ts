@@ -10,6 +10,7 @@ import { type CompiledRule, compileRule } from './compiled-rule.ts';
 import { createDeadline, type DeadlineOptions, type RuleWatch } from './deadline.ts';
 import type { AssetHints, ContentScan, Detector, FoundValues } from './detector.ts';
 import { createFinder } from './finder.ts';
+import { type FinderPlan, planFinder } from './finder-plan.ts';
 import { createFindings } from './findings.ts';
 import { compileMetadata } from './metadata.ts';
 import { reachOf } from './reach.ts';
@@ -24,6 +25,8 @@ export interface DetectorOptions {
   readonly ruleMilliseconds?: number;
   /** Milliseconds from any start; default `performance.now`. */
   readonly now?: () => number;
+  /** What another thread worked out for the very same rules; default: worked out here. */
+  readonly plan?: FinderPlan;
   /** Is told which rule is at work, and says which must not be. */
   readonly watch?: RuleWatch;
 }
@@ -32,7 +35,7 @@ export interface DetectorOptions {
 export function compileDetector(rules: readonly Rule[], options: DetectorOptions = {}): Detector {
   const validators = options.validators ?? allValidators;
   const compiled = rules.map((rule, index) => compileRule(rule, index, validators));
-  const finder = createFinder(rules);
+  const finder = createFinder(options.plan ?? planFinder(rules));
   const machine: Machine = {
     rules: compiled,
     finder,

@@ -5,7 +5,6 @@ import type { CompiledRule } from './compiled-rule.ts';
 import { isEmbedded } from './embedded.ts';
 import type { Match } from './match.ts';
 import { createNearby, type Nearby } from './nearby.ts';
-import { denyKey } from './values.ts';
 
 /** A match that counts. */
 export interface Hit {
@@ -45,24 +44,26 @@ export function judge(
 ): Hit | 'denied' | undefined {
   const detector = rule.text!; // only rules with text patterns come here
   const { bare, context } = detector.patterns[pattern]!;
-  const { ambient } = around;
   const { source, value, start, end } = match;
-  const near = () => ambient.context(rule) ?? quoted(around.context(source, start, end));
   const whole = match.to - match.from === value.length;
   if (whole && isEmbedded(source.text, start, end)) return undefined;
   // Where nothing counts without context, look for that first: it spares the check digits of most numbers.
-  let reason = bare === undefined ? near() : undefined;
+  let reason = bare === undefined ? contextOf(rule, match, around) : undefined;
   if (bare === undefined && reason === undefined) return undefined;
-  if (detector.deny.size > 0 && detector.deny.has(denyKey(value))) return 'denied';
+  if (detector.deny?.has(value)) return 'denied';
   if (detector.check && !detector.check.accepts(value)) return undefined;
-  if (bare !== undefined && context !== bare) reason = near();
+  if (bare !== undefined && context !== bare) reason = contextOf(rule, match, around);
   let band = reason === undefined ? bare : context;
   if (band === undefined) return undefined;
-  const lowered = ambient.negative(rule) ?? quoted(around.negative(source, start, end));
+  const lowered = around.ambient.negative(rule) ?? quoted(around.negative(source, start, end));
   if (lowered !== undefined) band = lower(band);
   if (band === undefined) return undefined;
-  const allowed = isAllowed(source.text, { start, end }, rule.rule.id);
+  const allowed = source.mayAllow && isAllowed(source.text, { start, end }, rule.rule.id);
   return { band, value, near: reason, lowered, allowed };
+}
+
+function contextOf(rule: CompiledRule, { source, start, end }: Match, around: Around): string | undefined {
+  return around.ambient.context(rule) ?? quoted(around.context(source, start, end));
 }
 
 /** One band down; undefined below `low`. */

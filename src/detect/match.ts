@@ -1,4 +1,5 @@
 /** One match of a pattern in a text: the value in it, and where that stands. */
+import { ALLOW_MARK } from './allow.ts';
 import type { CompiledPattern } from './compiled-rule.ts';
 import { toLower } from './words.ts';
 
@@ -6,6 +7,7 @@ import { toLower } from './words.ts';
 export class SearchText {
   readonly text: string;
   #lower: string | undefined;
+  #allows: boolean | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -15,6 +17,12 @@ export class SearchText {
   get lower(): string {
     this.#lower ??= toLower(this.text);
     return this.#lower;
+  }
+
+  /** True when a comment somewhere in it may allow what rules find. */
+  get mayAllow(): boolean {
+    this.#allows ??= this.text.includes(ALLOW_MARK);
+    return this.#allows;
   }
 }
 

@@ -12,7 +12,19 @@ const ODD =
  * between characters first, and line numbers stand.
  */
 export function normaliseText(text: string): string {
-  return text.replace(ODD, replacement);
+  return isPlain(text) ? text : text.replace(ODD, replacement);
+}
+
+/** Units of a text for which looking at each takes less time than an expression. */
+const SHORT = 64;
+
+function isPlain(text: string): boolean {
+  if (text.length > SHORT) return false;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80 || unit === SEPARATOR) return false;
+  }
+  return true;
 }
 
 /** As `normaliseText`, on UTF-8; gives the same array back when there is nothing to do. Broken UTF-8 becomes U+FFFD. */

@@ -1,7 +1,25 @@
-/** What may be said of a value without keeping it: a deny-list key, a shape. */
+/** What may be said of a value without keeping it: whether it is on a deny list, its shape. */
 
-/** Letters and digits only, for deny lists. */
-export function denyKey(value: string): string {
+/** Known test values; only their letters and digits count. */
+export class DenyList {
+  readonly #keys: ReadonlySet<string>;
+  /** By a key's last two units: most values are told by theirs. */
+  readonly #endings: ReadonlySet<string>;
+
+  constructor(values: readonly string[]) {
+    const keys = values.map(denyKey);
+    this.#keys = new Set(keys);
+    this.#endings = new Set(keys.map((key) => key.slice(-2)));
+  }
+
+  has(value: string): boolean {
+    const ending = value.slice(-2);
+    if (/^[a-z\d]{2}$/.test(ending) && !this.#endings.has(ending)) return false;
+    return this.#keys.has(denyKey(value));
+  }
+}
+
+function denyKey(value: string): string {
   return value.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 

@@ -3,6 +3,7 @@
  * hangs in a rule, the rule.
  */
 import { Worker } from 'node:worker_threads';
+import { type FinderPlan, planFinder } from '../detect/finder-plan.ts';
 import { RETRY_BYTES } from '../retry.ts';
 import {
   type FromLister,
@@ -16,7 +17,10 @@ import {
 } from './protocol.ts';
 import { type BatchOutcome, HEAP_MIB, runBatch, runListing, type Thread } from './thread.ts';
 
-export interface PoolOptions extends Omit<WorkerData, 'limiters' | 'backOffs' | 'shared' | 'off'> {
+/** MiB for what a thread has just made, nearly all of which is gone soon: little more than a core's own cache holds. */
+const YOUNG_MIB = 6;
+
+export interface PoolOptions extends Omit<WorkerData, 'limiters' | 'backOffs' | 'shared' | 'off' | 'reads'> {
   /** Threads that read. */
   readonly readers: number;
   readonly signal: AbortSignal;
@@ -57,8 +61,17 @@ export function createPool(options: PoolOptions): Pool {
   const backOffs = new Map(options.sources.map(({ name }) => [name, new SharedArrayBuffer(RETRY_BYTES)]));
   const retired = { kib: 0, requests: 0 };
   let readers = 0;
+  /** For all readers; worked out for the first. */
+  let plan: FinderPlan | undefined;
 
-  function start(): Thread {
+  function startReader(): Thread {
+    const thread = start({ reads: true });
+    plan ??= planFinder(rules);
+    thread.worker.postMessage({ type: 'plan', plan } satisfies ToWorker);
+    return thread;
+  }
+
+  function start({ reads }: Pick<WorkerData, 'reads'>): Thread {
     const shared = new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT);
     const data: WorkerData = {
       sources: options.sources,
@@ -69,13 +82,14 @@ export function createPool(options: PoolOptions): Pool {
       pageSize: options.pageSize,
       limiters,
       backOffs,
+      reads,
       key: options.key,
       shared,
       off,
     };
     const worker = new Worker(workerUrl(), {
       workerData: data,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: YOUNG_MIB },
       // Nothing that a worker or a library in it prints may reach the terminal: it could hold content.
       stdout: true,
       stderr: true,
@@ -114,7 +128,7 @@ export function createPool(options: PoolOptions): Pool {
       let thread = idle.pop();
       if (thread === undefined && readers < options.readers) {
         readers += 1;
-        thread = start();
+        thread = startReader();
       }
       if (thread === undefined) return;
       void serve(thread, queue.shift() as Job);
@@ -167,7 +181,7 @@ export function createPool(options: PoolOptions): Pool {
         dispatch();
       }),
     async list(task, onMessage) {
-      const thread = start();
+      const thread = start({ reads: false });
       try {
         await runListing(thread, task, onMessage, signal);
       } finally {

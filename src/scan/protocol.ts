@@ -1,6 +1,7 @@
 /** Messages between the main thread, which plans and writes, and the workers, which list, read, extract and detect. */
 import type { Limits, SourceConfig } from '../config.ts';
 import type { Asset, Container, Cursor, Identity, Page } from '../connector.ts';
+import type { FinderPlan } from '../detect/finder-plan.ts';
 import type { ConnectorErrorCode } from '../errors.ts';
 import type { ContentResult } from '../inventory/types.ts';
 import type { DigestAlgorithm, Finding, Gap } from '../model.ts';
@@ -18,6 +19,8 @@ export interface WorkerData {
   readonly limiters: ReadonlyMap<string, SharedArrayBuffer>;
   /** Name of the source -> as RetryOptions.shared, the same for all threads. */
   readonly backOffs: ReadonlyMap<string, SharedArrayBuffer>;
+  /** Whether it will be given assets to read, or sources to list. */
+  readonly reads: boolean;
   /** For sketches; absent when none are made. */
   readonly key?: Uint8Array | undefined;
   /** Int32 slots shared with the main thread; see Slot. */
@@ -73,6 +76,8 @@ export interface ReadTask {
 export type ToWorker =
   | ListTask
   | ReadTask
+  /** To readers, before the first task. */
+  | { readonly type: 'plan'; readonly plan: FinderPlan }
   | { readonly type: 'abort' }
   /** One more page may be sent. */
   | { readonly type: 'credit' };

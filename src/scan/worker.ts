@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Connector, ConnectorModule } from '../connector.ts';
 import type { Sketching } from '../copies/sketcher.ts';
 import type { Detector } from '../detect/detector.ts';
+import type { FinderPlan } from '../detect/finder-plan.ts';
 import { compileMetadata } from '../detect/metadata.ts';
 import { messageOf, UserError } from '../errors.ts';
 import type { Extract } from '../extract/segment.ts';
@@ -34,7 +35,10 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
   const controller = new AbortController();
   const credits = createCredits();
   const opened = new Map<string, Promise<Opened>>();
-  let tools: Promise<Tools> | undefined;
+  const planned = Promise.withResolvers<FinderPlan>();
+  // What reading needs is loaded while the main thread works out the plan.
+  const loading = data.reads ? loadTools(data, planned.promise) : undefined;
+  loading?.catch(() => undefined); // told of by the first batch
   const post = (message: FromWorker) => port.postMessage(message);
   watchRequests(() => Atomics.add(slots, SLOT.requests, 1));
   const open = (source: string) => {
@@ -50,6 +54,9 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
         break;
       case 'credit':
         credits.add();
+        break;
+      case 'plan':
+        planned.resolve(message.plan);
         break;
       case 'list':
         void listSource(message, {
@@ -79,8 +86,8 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
       Atomics.add(slots, SLOT.kib, Math.ceil(bytes / 1024));
     };
     try {
-      tools ??= loadTools(data);
-      const { detector, extract, sketch } = await tools;
+      if (loading === undefined) throw new Error('this thread was started to list');
+      const { detector, extract, sketch } = await loading;
       const { connector, module } = await connect();
       for (const [index, asset] of task.assets.entries()) {
         Atomics.store(slots, SLOT.current, index);
@@ -118,7 +125,8 @@ interface Tools {
   readonly sketch: Sketching | undefined;
 }
 
-async function loadTools({ rules, limits, shared, off, key }: WorkerData): Promise<Tools> {
+async function loadTools(data: WorkerData, planned: Promise<FinderPlan>): Promise<Tools> {
+  const { rules, limits, shared, off, key } = data;
   const [{ compileDetector }, { extract }, { createSketching }, { createTagger }] = await Promise.all([
     import('../detect/index.ts'),
     import('../extract/index.ts'),
@@ -128,6 +136,7 @@ async function loadTools({ rules, limits, shared, off, key }: WorkerData): Promi
   const slots = new Int32Array(shared);
   const flags = new Int32Array(off);
   const detector = compileDetector(rules, {
+    plan: await planned,
     ruleMilliseconds: ruleMilliseconds(limits),
     watch: {
       working(rule = -1) {

@@ -1,9 +1,26 @@
 /** The check-digit schemes that many numbers share: Luhn, Verhoeff, ISO 7064, weighted sums, Base58Check, CRC32. */
 import { createHash } from 'node:crypto';
 
+const BETWEEN = /[\s.\-/‐-―]/;
+
 /** The value without spaces, dots, dashes and slashes, in upper case. */
 export function compact(value: string): string {
+  if (!BETWEEN.test(value)) return value.toUpperCase();
   return value.replace(/[\s.\-/‐-―]/g, '').toUpperCase();
+}
+
+/** The number that exactly so many digits spell, at most 15; spaces, dots, dashes and slashes may stand between. NaN for all else. */
+export function numberOf(value: string, digits: number): number {
+  let number = 0;
+  let count = 0;
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    if (unit >= 0x30 && unit <= 0x39) {
+      number = number * 10 + unit - 0x30;
+      count++;
+    } else if (unit !== 0x2d && unit !== 0x20 && compact(value.charAt(i)) !== '') return Number.NaN;
+  }
+  return count === digits ? number : Number.NaN;
 }
 
 /** Luhn (ISO/IEC 7812-1 annex B) over digits only. */

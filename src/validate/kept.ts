@@ -52,10 +52,11 @@ function withoutStacks<T>(work: () => T): T {
   }
 }
 
+const accounts = once(() => load('ibantools') as typeof import('ibantools'));
+
 /** IBAN by the SWIFT registry: country, length, structure, mod 97 and the national check digits where `ibantools` knows them. */
 export function iban(value: string): boolean {
-  // A CommonJS package loaded late; its own types say what it exports.
-  const { isValidIBAN } = load('ibantools') as typeof import('ibantools');
+  const { isValidIBAN } = accounts();
   const electronic = value.replace(/[\s-]/g, '').toUpperCase();
   // Every account digit zero passes mod 97 and is a template.
   return !/^[A-Z]{2}\d\d[A-Z]{0,4}0*$/.test(electronic) && isValidIBAN(electronic);
@@ -63,8 +64,7 @@ export function iban(value: string): boolean {
 
 /** BIC (ISO 9362) by shape and country. */
 export function bic(value: string): boolean {
-  const { isValidBIC } = load('ibantools') as typeof import('ibantools');
-  return isValidBIC(value.toUpperCase());
+  return accounts().isValidBIC(value.toUpperCase());
 }
 
 const tldts = once(() => load('tldts') as typeof import('tldts'));
@@ -78,11 +78,11 @@ export function email(value: string): boolean {
   return domain !== null && isIcann === true && isIp !== true;
 }
 
+const telephony = once(() => load('libphonenumber-js/min') as typeof import('libphonenumber-js/min'));
+
 /** A telephone number of a real numbering plan: international with `+` or `00`, otherwise as dialled in North America. */
 export function phone(value: string): boolean {
-  const { parsePhoneNumberFromString } = load(
-    'libphonenumber-js/min',
-  ) as typeof import('libphonenumber-js/min');
+  const { parsePhoneNumberFromString } = telephony();
   const trimmed = value.trim().replace(/^00(?=[1-9])/, '+');
   return parsePhoneNumberFromString(trimmed, 'US')?.isValid() ?? false;
 }

@@ -1,10 +1,15 @@
 /** National and tax numbers that no kept library has, each by its published formula. */
-import { compact, isFiller, luhn, verhoeff, weighted } from './checksum.ts';
+import { compact, isFiller, luhn, numberOf, verhoeff, weighted } from './checksum.ts';
 
 /** US SSN (SSA): area not 000, 666 or 9xx, group not 00, serial not 0000, no filler. */
 export function usSsn(value: string): boolean {
-  const digits = compact(value);
-  return /^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/.test(digits) && !isFiller(digits);
+  const number = numberOf(value, 9);
+  const area = Math.trunc(number / 1e6);
+  if (!(area > 0 && area < 900) || area === 666) return false;
+  if (Math.trunc(number / 1e4) % 100 === 0 || number % 1e4 === 0) return false;
+  // A filler's first two digits say that it may be one.
+  const step = Math.abs((Math.trunc(number / 1e7) % 10) - Math.trunc(number / 1e8));
+  return (step > 1 && step < 9) || !isFiller(String(number).padStart(9, '0'));
 }
 
 /** US ITIN (IRS): 9xx with group 50-65, 70-88, 90-92 or 94-99. */

@@ -1,0 +1,76 @@
+/** What finding candidates needs, worked out from the rules' expressions once: plain numbers, which threads can share. */
+import type { Rule } from '../rule.ts';
+import { addBranches, type Branch } from './branch.ts';
+import { createByteSets, setAt } from './byte-sets.ts';
+import { type ByteTree, type KnownSets, toByteTree } from './byte-tree.ts';
+import { extentOf, MOST_CHARACTERS } from './extent.ts';
+import { createNfa, type PackedNfa } from './nfa.ts';
+
+export interface FinderPlan {
+  /** Rules that it was made for. */
+  readonly rules: number;
+  /** Most bytes that any pattern can match or look at. */
+  readonly reach: number;
+  /** Patterns that nothing telling is in: `[rule, pattern]` indexes. */
+  readonly slow: readonly (readonly [rule: number, pattern: number])[];
+  readonly nfa: PackedNfa;
+  readonly branches: readonly PackedBranch[];
+  /** The sets of the branches. */
+  readonly sets: Uint8Array;
+}
+
+/** A branch with the numbers of its sets. */
+type PackedBranch = {
+  readonly [Key in keyof Branch]: Branch[Key] extends number
+    ? number
+    : Branch[Key] extends Uint8Array
+      ? number
+      : readonly number[];
+};
+
+/** @throws Error naming the rule, for a wrong or infinite expression */
+export function planFinder(rules: readonly Rule[]): FinderPlan {
+  const nfa = createNfa();
+  const branches: Branch[] = [];
+  const slow: [number, number][] = [];
+  const known: KnownSets = new Map();
+  let reach = 0;
+  for (const [index, rule] of rules.entries()) {
+    for (const [pattern, { regex }] of (rule.text?.patterns ?? []).entries()) {
+      const tree = toByteTree(regex, known);
+      reach = Math.max(reach, finiteReach(rule, tree));
+      const added = addBranches(nfa, tree, { rule: index, pattern, first: branches.length });
+      if (added === null) slow.push([index, pattern]);
+      else branches.push(...added);
+    }
+  }
+  const sets = createByteSets();
+  const packed = branches.map((branch) => ({
+    ...branch,
+    opens: sets.numberOf(branch.opens),
+    lead: sets.numberOf(branch.lead),
+    first: sets.numberOf(branch.first),
+    before: sets.numberOf(branch.before),
+    head: branch.head.map(sets.numberOf),
+  }));
+  return { rules: rules.length, reach, slow, nfa: nfa.pack(), branches: packed, sets: sets.pack() };
+}
+
+/** The branches that were packed. */
+export function branchesOf({ branches, sets }: FinderPlan): readonly Branch[] {
+  const set = (number: number) => setAt(sets, number);
+  return branches.map((branch) => ({
+    ...branch,
+    opens: set(branch.opens),
+    lead: set(branch.lead),
+    first: set(branch.first),
+    before: set(branch.before),
+    head: branch.head.map(set),
+  }));
+}
+
+function finiteReach(rule: Rule, tree: ByteTree): number {
+  const { characters, bytes } = extentOf(tree);
+  if (characters <= MOST_CHARACTERS) return bytes;
+  throw new Error(`rule ${rule.id}: a pattern must be finite, at most ${MOST_CHARACTERS} characters in all`);
+}
