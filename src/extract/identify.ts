@@ -36,6 +36,12 @@ const MATCHED: readonly Format[] = ALL.filter((format) => format.matches !== und
 const BY_EXTENSION: ReadonlyMap<string, Format> = new Map(
   ALL.flatMap((format) => format.extensions.map((extension) => [extension, format] as const)).toReversed(),
 );
+/** Binary formats that nothing but their name tells. */
+const BY_NAME: ReadonlyMap<string, Format> = new Map(
+  UNREAD_FORMATS.filter(({ signatures }) => signatures === undefined).flatMap((format) =>
+    format.extensions.map((extension) => [extension, format] as const),
+  ),
+);
 const BY_MEDIA_TYPE: ReadonlyMap<string, Format> = new Map(
   ALL.flatMap((format) => format.mediaTypes.map((type) => [type, format] as const)).toReversed(),
 );
@@ -66,7 +72,9 @@ export function identify(input: Pick<Input, 'head' | 'name' | 'mediaType'>): Ide
   const format: Format =
     signed ??
     MATCHED.find((candidate) => candidate.matches?.(head)) ??
-    (encoding ? textFormat(input, extension, encoding.encoding === 'utf-8') : UNKNOWN_FORMAT);
+    (encoding
+      ? textFormat(input, extension, encoding.encoding === 'utf-8')
+      : (BY_NAME.get(extension) ?? UNKNOWN_FORMAT));
   const claimed = BY_EXTENSION.get(extension);
   if (claimed === undefined || claimed === format || claimed.name === format.name) return { format };
   // Between text formats a name is only a habit, and many formats are zips inside.

@@ -20,9 +20,31 @@ test.each([
   ['old Feather', 'people.feather', bytesOf('FEA1'), 'feather', 'unsupported-format'],
   ['cpio', 'backup.cpio', bytesOf('070701\0'), 'cpio', 'unsupported-format'],
   ['RAR', 'backup.rar', bytesOf('Rar!\x1a\x07\x01'), 'rar', 'unsupported-format'],
+  ['Access', 'people.accdb', bytesOf('Standard ACE DB', 4), 'access', 'unsupported-format'],
+  ['Outlook', 'mail.pst', bytesOf('!BDN'), 'outlook', 'unsupported-format'],
+  ['OneNote', 'notes.one', bytesOf('\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d'), 'onenote', 'unsupported-format'],
+  ['R', 'people.rda', bytesOf('RDX3\nX\n\0\0\0\x03'), 'rdata', 'unsupported-format'],
+  ['a drawing', 'chart.emf', bytesOf(' EMF', 40), 'emf', 'no-text'],
+  ['what only its name tells', 'people.lance', bytesOf('\0'), 'lance', 'unsupported-format'],
+  ['an encrypted file', 'people.csv.age', bytesOf('age-encryption.org/v1\n'), 'age', 'encrypted'],
   ['a FAISS index', 'index.faiss', bytesOf('IxF2'), 'faiss', 'no-text'],
 ])('%s is a gap by its name', async (_, name, bytes, format, reason) => {
   const found = await collect(bytes, { name });
   expect(found.formats[0]?.format).toBe(format);
   expect(found.gaps.map((gap) => gap.reason)).toEqual([reason]);
+});
+
+test('a gap says what to do', async () => {
+  const { gaps } = await collect(bytesOf('!BDN'), { name: 'mail.pst' });
+  expect(gaps).toEqual([
+    { reason: 'unsupported-format', message: 'Outlook data file: not read; export it as mbox or msg' },
+  ]);
+});
+
+test('text is read whatever unread format its name or its first letters claim', async () => {
+  for (const name of ['notes.lance', 'keys.crt', 'numbers.txt']) {
+    const found = await collect('070701 is where the list of numbers begins\n', { name });
+    expect(found.formats.map(({ format }) => format)).toEqual(['text']);
+    expect(found.gaps).toEqual([]);
+  }
 });
