@@ -1,6 +1,7 @@
 /** What there is to be alarmed about after some runs: one select for each type of alert. */
 import type { Database } from 'better-sqlite3';
 import type { AlertFacts, AlertType } from './alert-types.ts';
+import { selectCopies } from './schema/views-copies.ts';
 
 /** What alerts depend on beside the inventory. */
 export interface AlertSettings {
@@ -225,13 +226,13 @@ function freshAssets(db: Database, rows: readonly AssetRow[]): readonly Candidat
   if (rows.length === 0) return [];
   const ids = JSON.stringify(rows.map(({ asset_id }) => asset_id));
   const copies = db
-    .prepare<[string], CopyRow>(/* sql */ `
-      with copied as materialized (select * from copies),
-        mine as (select copy_group, asset_id, how, evidence from copied where asset_id in (select value from json_each(?)))
+    .prepare<[{ ids: string }], CopyRow>(/* sql */ `
+      with copied as materialized (${selectCopies({ assets: 'select value from json_each(@ids)' })}),
+        mine as (select copy_group, asset_id, how, evidence from copied where asset_id in (select value from json_each(@ids)))
       select mine.asset_id, mine.how, mine.evidence, o.uri || iif(o.member is null, '', '!/' || o.member) as uri, o.source
       from mine join copied o on o.copy_group = mine.copy_group and o.asset_id <> mine.asset_id
       group by mine.asset_id having o.ordinal = min(o.ordinal)`)
-    .all(ids);
+    .all({ ids });
   const original = new Map(copies.map(({ asset_id, ...copy }) => [asset_id, copy]));
   return rows.map((row) => {
     const of = original.get(row.asset_id);

@@ -20,7 +20,10 @@ interface Holder {
 /** Contents of a group that are looked at: one that is older is enough. */
 const MOST_KIN = 200;
 
-/** SQL of the contents that have the data of an asset's: the same bytes, a member's, and all in groups with one of these. */
+/**
+ * SQL of the contents that have the data of an asset's: the same bytes, a member's, and all in groups with one of these. The joins
+ * are crossed to be done in this order: without statistics SQLite goes through all sketches for each asset.
+ */
 const KIN = /* sql */ `
   with own (content_id) as (
     select content_id from _assets where asset_id = @assetId and content_id is not null
@@ -29,8 +32,8 @@ const KIN = /* sql */ `
     select content_id, 1, null from own join _contents using (content_id) where coalesce(size, 64) >= 64
     union all
     select content_id, 0, how from (
-      select k.content_id, s.how from own join _sketches s on s.content_id = own.content_id
-        join _sketches k on k.group_id = s.group_id where k.content_id not in (select content_id from own) limit ${MOST_KIN}))`;
+      select k.content_id, s.how from own cross join _sketches s on s.content_id = own.content_id
+        cross join _sketches k on k.group_id = s.group_id where k.content_id not in (select content_id from own) limit ${MOST_KIN}))`;
 
 export function createCopyEvents(db: Database, events: Events) {
   const newest = db.prepare<[], Added>(/* sql */ `

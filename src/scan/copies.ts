@@ -2,8 +2,8 @@
 import { relate } from '../copies/relate.ts';
 import type { InventoryWriter } from '../inventory/types.ts';
 
-/** Sketches that are compared in one transaction. */
-const BATCH = 100_000;
+/** Sketches that are compared in one transaction, at most: each one walks through the index. */
+export const BATCH = 100_000;
 
 /** Ends when no sketch waits to be compared. */
 export function recogniseCopies(

@@ -24,26 +24,37 @@ const rank = (level: string) =>
 /** SQL that is true for what takes over a level as a proposal: nobody classified it, and a higher one is in the group. */
 const INHERITS = `c2.status = 'unclassified' and v.level_rank > ${rank('c2.level')}`;
 
-export const COPY_VIEW: string = /* sql */ `
-create view copies as
+/** SQL of the assets whose rows are wanted; all when absent. */
+export interface CopiesOf {
+  readonly assets?: string;
+}
+
+/** SQL of view copies. Of some assets only: all rows of the groups that they are in, without looking at what is in others. */
+export function selectCopies({ assets }: CopiesOf = {}): string {
+  const some = assets !== undefined;
+  return /* sql */ `
 -- Assets, members of archives, and tables in them, that hold the same data as another one: bytes (64 or more), rows, text or people.
 -- Licences and what package managers install are left out. One asset is in several groups when its tables have different copies.
-with sets as (
+with ${some ? wanted(assets) : ''} sets as (
   select content_id, 2 * group_id + 1 as copy_group, nullif(part, '$') as part, sketch_id, whole from _sketches
-  where whole = 1
+  where (whole = 1
     or parent_id is not null
-    or exists (select 1 from _sketches u where u.parent_id = _sketches.sketch_id)
+    or exists (select 1 from _sketches u where u.parent_id = _sketches.sketch_id))
+    ${some ? 'and group_id in (select group_id from wanted w cross join _sketches s on s.content_id = w.content_id)' : ''}
   union all
   select content_id, 2 * content_id, null, null, 1 from _contents
   where coalesce(size, 64) >= 64
+    ${some ? 'and content_id in (select content_id from wanted)' : ''}
     and not exists (select 1 from _sketches s where s.content_id = _contents.content_id and s.whole = 1)
 ), holders as (
   select content_id, asset_id, null as member, 'a' || asset_id as holder from _assets
   where content_id is not null and removed_at is null and not ${isBoilerplate('coalesce(path, key)')}
+    ${some ? 'and content_id in (select content_id from sets)' : ''}
   union all
   select m.member_content_id, a.asset_id, m.path, 'c' || m.content_id
   from _members m join _assets a on a.content_id = m.content_id
   where a.removed_at is null and m.size >= 64
+    ${some ? 'and m.member_content_id in (select content_id from sets)' : ''}
     and not ${isBoilerplate('coalesce(a.path, a.key)')} and not ${isBoilerplate('m.path')}
 ), groups as (
   select copy_group, count(*) as copies, count(distinct content_id) as contents
@@ -124,5 +135,14 @@ join _sources s on s.source_id = c.source_id
 join _assets oa on oa.asset_id = o.asset_id
 join _containers oc on oc.container_id = oa.container_id
 left join _classifications c2 on c2.classification_id = a.classification_id
-left join _runs f on f.run_id = a.first_run;
-`;
+left join _runs f on f.run_id = a.first_run`;
+}
+
+/** SQL of the contents of assets, and of what is in them. */
+const wanted = (assets: string) => /* sql */ `wanted (content_id) as (
+  select content_id from _assets where asset_id in (${assets}) and content_id is not null
+  union
+  select m.member_content_id from _assets a cross join _members m on m.content_id = a.content_id where a.asset_id in (${assets})
+),`;
+
+export const COPY_VIEW: string = `create view copies as${selectCopies()};`;
