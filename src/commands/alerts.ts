@@ -29,7 +29,8 @@ export const run: Run<[], AlertsOptions> = async (context, options) => {
     if (options.json) for (const alert of alerts) stdout.write(`${JSON.stringify(alert)}\n`);
     // Nothing to tell, no mail.
     else if (options.mail) stdout.write(alerts.length === 0 ? '' : mailOf(alerts, hostname()));
-    else if (alerts.length > 0) stdout.write(formatAlerts(alerts, createStyle(stdout)));
+    else if (alerts.length > 0)
+      stdout.write(formatAlerts(alerts, { style: createStyle(stdout), columns: stdout.columns }));
     else if (!options.quiet) stdout.write('no open alerts\n');
     return EXIT.ok;
   } finally {

@@ -31,9 +31,12 @@ export const run: Run<[], CheckOptions> = async (context, options) => {
     const told = options.open ? open : fresh;
     if (options.json) for (const alert of told) context.stdout.write(`${JSON.stringify(alert)}\n`);
     else if (!options.quiet && told.length > 0)
-      context.stdout.write(formatAlerts(told, createStyle(context.stdout)));
+      context.stdout.write(
+        formatAlerts(told, { style: createStyle(context.stdout), columns: context.stdout.columns }),
+      );
     const older = open.length - fresh.length;
-    if (older > 0 && !options.open && !options.quiet)
+    // cron mails what is written anywhere: only somebody who looks on is told.
+    if (older > 0 && context.stderr.isTTY && !options.open && !options.quiet)
       context.stderr.write(`${plural(older, 'older alert')} still open: whereabouts alerts\n`);
     return told.length > 0 ? EXIT.gate : EXIT.ok;
   } finally {

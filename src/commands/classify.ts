@@ -8,7 +8,7 @@ import { forTerminal } from '../report/escape.ts';
 import { plural } from '../report/format.ts';
 import { type DecideOptions, decide } from '../scan/decide.ts';
 import type { CommonOptions, Context, Run } from './context.ts';
-import { findAtMostOne } from './find-asset.ts';
+import { findAtMostOne, similar } from './find-asset.ts';
 import { loadConfigFile } from './load.ts';
 
 export interface ClassifyOptions extends CommonOptions {
@@ -92,7 +92,7 @@ function findTarget(inventory: string, what: string, context: Context): DecideOp
       return { assets: [{ assetId: found.asset_id, source: found.source, uri: found.uri }] };
     if (isFolder || /[*?[\]{}]/.test(what)) return { glob: what };
     throw new UserError(
-      `the inventory has no asset "${what}"; give its path, its uri or its asset id, group:N, or a glob such as "drafts/**"`,
+      `the inventory has no asset "${what}"; give its path, its uri or its asset id, group:N, or a glob such as "drafts/**"${similar(reader, what)}`,
     );
   } finally {
     reader.close();

@@ -1,5 +1,5 @@
 /** Runs one command line: what it throws becomes a message without a stack, and an exit code. */
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { ConnectorError, EXIT, type ExitCode, messageOf, UserError } from '../errors.ts';
 import { linesForTerminal } from '../report/escape.ts';
 import { createRedactor } from '../report/redact.ts';
@@ -33,10 +33,13 @@ export async function runProgram(
     exitCode = code;
   });
   for (const command of [program, ...program.commands, ...program.commands.flatMap((sub) => sub.commands)]) {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => process.stdout.write(text),
-      writeErr: (text) => say(linesForTerminal(text)),
-    });
+    command
+      .exitOverride()
+      .showHelpAfterError(`see: ${pathOf(command)} --help`)
+      .configureOutput({
+        writeOut: (text) => process.stdout.write(text),
+        writeErr: (text) => say(linesForTerminal(text)),
+      });
   }
   try {
     await program.parseAsync(argv);
@@ -48,6 +51,11 @@ export async function runProgram(
     say(`${style.bad('error')}: ${linesForTerminal(redact(describe(error)))}\n`);
     return exitCodeOf(error);
   }
+}
+
+/** What is typed to run a command: `whereabouts rules show`. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 function exitCodeOf(error: unknown): ExitCode {

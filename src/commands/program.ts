@@ -1,6 +1,6 @@
 /** The command line as a whole: every command with its arguments and options. Their code is loaded when they run. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration, parseSize } from '../config/units.ts';
+import { isDate, parseDuration, parseSize } from '../config/units.ts';
 import type { ExitCode } from '../errors.ts';
 import { LEVELS } from '../model.ts';
 import { LOG_LEVELS } from '../report/log.ts';
@@ -17,7 +17,8 @@ Examples:
   whereabouts scan ~/work ~/Downloads s3://bucket    look into three places
   whereabouts report                                 who has what, on one page
   whereabouts query --list                           the questions that have an answer ready
-  whereabouts explain ~/Downloads/export.csv         why a file has its level`;
+  whereabouts explain ~/Downloads/export.csv         why a file has its level
+`;
 
 /** The program. `finish` gets the exit code of the command that ran. */
 export function createProgram(context: Context, version: string, finish: (code: ExitCode) => void): Command {
@@ -52,6 +53,8 @@ export function createProgram(context: Context, version: string, finish: (code: 
     )
     .addHelpText('after', EXAMPLES + EXIT_CODES);
 
+  program.commandsGroup('Look into places:');
+
   program
     .command('init')
     .description('write a commented whereabouts.yaml')
@@ -69,9 +72,9 @@ export function createProgram(context: Context, version: string, finish: (code: 
     .option('--dry-run', 'list what would be read, with sizes and requests; open nothing, write nothing')
     .option('--max-duration <time>', 'stop at a checkpoint after this long (90s, 2h)', duration)
     .option('--max-bytes <size>', 'stop at a checkpoint after reading this much (10GB)', size)
-    .option('--include <glob>', 'read only what matches (gitignore syntax; may be repeated)', collect, [])
-    .option('--exclude <glob>', 'leave out what matches (may be repeated)', collect, [])
-    .option('--rules <pack>', 'a rule pack of your own (may be repeated)', collect, [])
+    .addOption(many('--include <glob>', 'read only what matches (gitignore syntax; may be repeated)'))
+    .addOption(many('--exclude <glob>', 'leave out what matches (may be repeated)'))
+    .addOption(many('--rules <pack>', 'a rule pack of your own (may be repeated)'))
     .option(
       '--fail-on <what>',
       'exit 1 if there is any: restricted, public-confidential, new-unclassified, gaps ...',
@@ -84,6 +87,25 @@ export function createProgram(context: Context, version: string, finish: (code: 
     .action(to(() => import('./scan.ts')));
 
   program
+    .command('doctor')
+    .description('check this machine, the config, the inventory, and what each source lets us see')
+    .addOption(many('--source <name>', 'only this source (may be repeated)'))
+    .action(to(() => import('./doctor.ts')));
+
+  program
+    .command('discover')
+    .description(
+      'the buckets, drives and folders that a scan would look into, with their facts; lists nothing in them',
+    )
+    .argument(
+      '[place...]',
+      'names of configured sources, folders or addresses (default: every configured source)',
+    )
+    .action(to(() => import('./discover.ts')));
+
+  program.commandsGroup('Ask the inventory:');
+
+  program
     .command('report')
     .description('the one-page inventory: every place that holds client data, by client and level')
     .addOption(formatOption(['terminal', 'markdown', 'csv', 'json']))
@@ -94,8 +116,10 @@ export function createProgram(context: Context, version: string, finish: (code: 
     .description('answer a question from the inventory: a named one, or your own SQL (read-only)')
     .argument('[question]', 'name of a query (see --list), or an SQL select')
     .option('--list', 'the named queries')
-    .option('--param <key=value>', 'value for :key in the query (may be repeated)', collect, [])
-    .option('--timeout <time>', 'give up after this long', duration, 30)
+    .addOption(many('--param <key=value>', 'value for :key in the query (may be repeated)'))
+    .addOption(
+      new Option('--timeout <time>', 'give up after this long').argParser(duration).default(30, '30s'),
+    )
     .addOption(formatOption(['table', 'csv', 'json']))
     .action(to(() => import('./query.ts')));
 
@@ -106,17 +130,25 @@ export function createProgram(context: Context, version: string, finish: (code: 
     .action(to(() => import('./explain.ts')));
 
   program
-    .command('classify')
-    .description('record what you decide: the level of an asset, a copy group or whatever a glob matches')
-    .argument('<what>', 'an asset (path, URI or id), group:N, or a glob such as "laptop:drafts/**"')
-    .addOption(
-      new Option('--level <level>', 'the level that holds, above or below what was found').choices(LEVELS),
+    .command('where')
+    .description(
+      "where a person's data is, or a file's; needs the inventory's key, and stores and shows nothing of what you ask",
     )
-    .option('--withdraw', 'take back what was decided before')
-    .requiredOption('--reason <text>', 'why; shown to whoever asks')
-    .requiredOption('--by <name>', 'who decides')
-    .option('--expires <date>', 'first day on which it no longer holds (YYYY-MM-DD)', date)
-    .action(to(() => import('./classify.ts')));
+    .argument(
+      '[what]',
+      'a file, or a value; better give a value on standard input: arguments stay in the shell history',
+    )
+    .option('--value', 'what is a value, even if a file has that name')
+    .action(to(() => import('./where.ts')));
+
+  program
+    .command('diff')
+    .description('what changed: in the last run of each source, or between two runs')
+    .argument('[from]', 'number of a run: what changed after it')
+    .argument('[to]', 'number of a run: what changed up to it')
+    .action(to(() => import('./diff.ts')));
+
+  program.commandsGroup('Watch and decide:');
 
   program
     .command('alerts')
@@ -136,47 +168,26 @@ export function createProgram(context: Context, version: string, finish: (code: 
     .action(to(() => import('./check.ts')));
 
   program
-    .command('diff')
-    .description('what changed: in the last run of each source, or between two runs')
-    .argument('[from]', 'number of a run: what changed after it')
-    .argument('[to]', 'number of a run: what changed up to it')
-    .action(to(() => import('./diff.ts')));
+    .command('classify')
+    .description('record what you decide: the level of an asset, a copy group or whatever a glob matches')
+    .argument('<what>', 'an asset (path, URI or id), group:N, or a glob such as "laptop:drafts/**"')
+    .addOption(
+      new Option('--level <level>', 'the level that holds, above or below what was found').choices(LEVELS),
+    )
+    .option('--withdraw', 'take back what was decided before')
+    .requiredOption('--reason <text>', 'why; shown to whoever asks')
+    .requiredOption('--by <name>', 'who decides')
+    .option('--expires <date>', 'first day on which it no longer holds (YYYY-MM-DD)', date)
+    .action(to(() => import('./classify.ts')));
 
   program
-    .command('where')
-    .description(
-      "where a person's data is, or a file's; needs the inventory's key, and stores and shows nothing of what you ask",
-    )
-    .argument(
-      '[what]',
-      'a file, or a value; better give a value on standard input: arguments stay in the shell history',
-    )
-    .option('--value', 'what is a value, even if a file has that name')
-    .action(to(() => import('./where.ts')));
-
-  program
-    .command('key')
-    .description('the key that copies and people are recognised with: FILE.key beside the inventory')
-    .command('rotate')
-    .description('make a new one; the next scan reads everything again')
-    .action(to(async () => ({ run: (await import('./key.ts')).rotate })));
-
-  program
-    .command('doctor')
-    .description('check this machine, the config, the inventory, and what each source lets us see')
-    .option('--source <name>', 'only this source (may be repeated)', collect, [])
-    .action(to(() => import('./doctor.ts')));
-
-  program
-    .command('discover')
-    .description(
-      'the buckets, drives and folders that a scan would look into, with their facts; lists nothing in them',
-    )
-    .argument(
-      '[place...]',
-      'names of configured sources, folders or addresses (default: every configured source)',
-    )
-    .action(to(() => import('./discover.ts')));
+    .commandsGroup('See what there is to set:')
+    .addHelpCommand(
+      new Command('help')
+        .argument('[command]')
+        .description('how a command is used')
+        .helpGroup('See what there is to set:'),
+    );
 
   program
     .command('sources')
@@ -189,6 +200,13 @@ export function createProgram(context: Context, version: string, finish: (code: 
     .action(to(() => import('./connectors.ts')));
 
   addRules(program, to);
+
+  program
+    .command('key')
+    .description('the key that copies and people are recognised with: FILE.key beside the inventory')
+    .command('rotate')
+    .description('make a new one; the next scan reads everything again')
+    .action(to(async () => ({ run: (await import('./key.ts')).rotate })));
 
   program
     .command('completion')
@@ -226,6 +244,11 @@ function addRules(program: Command, to: To): void {
     .action(to(async () => ({ run: (await import('./rules.ts')).show })));
 }
 
+/** An option that may be given several times. */
+function many(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect).default([], 'none');
+}
+
 function formatOption(choices: readonly string[]): Option {
   return new Option('--format <format>', 'how it is written').choices(choices);
 }
@@ -248,8 +271,7 @@ function duration(text: string): number {
 }
 
 function date(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
-    throw new InvalidArgumentError('Write a date as YYYY-MM-DD.');
+  if (!isDate(text)) throw new InvalidArgumentError('Write a date as YYYY-MM-DD.');
   return text;
 }
 

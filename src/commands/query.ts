@@ -1,8 +1,10 @@
 /** `whereabouts query`: a named question or the user's own SQL, read-only and with a time limit. */
 import { didYouMean } from '../config/suggest.ts';
+import { isDate } from '../config/units.ts';
 import { EXIT, UserError } from '../errors.ts';
 import { bindParameters, QUERIES } from '../inventory/queries/index.ts';
 import { type QueryRequest, runQuery } from '../inventory/query.ts';
+import { openReader } from '../inventory/read.ts';
 import { plural } from '../report/format.ts';
 import { formatRows, type RowsFormat } from '../report/rows.ts';
 import { createStyle } from '../report/style.ts';
@@ -27,7 +29,11 @@ export const run: Run<[question: string | undefined], QueryOptions> = async (con
   }
   const { sql, parameters } = questionOf(question, options.param);
   const file = await findInventory(context, options);
-  const result = await runQuery({ file, sql, parameters }, { timeoutMs: options.timeout * 1000 });
+  const result = await runQuery({ file, sql, parameters }, { timeoutMs: options.timeout * 1000 }).catch(
+    (error: unknown) => {
+      throw withHint(error, file);
+    },
+  );
   const format = options.format ?? (options.json ? 'json' : 'table');
   const style = createStyle(context.stdout);
   context.stdout.write(formatRows(result, { format, columns: context.stdout.columns, style }));
@@ -74,6 +80,11 @@ function questionOf(question: string, given: readonly string[]): Pick<QueryReque
       const takes = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`;
       throw new UserError(`the query "${named.name}" has no parameter "${strange}"; ${takes}`);
     }
+    for (const { name, date } of named.params) {
+      const value = parameters[name];
+      if (date && value !== undefined && !isDate(String(value)))
+        throw new UserError(`--param ${name}=${value}: write a date as YYYY-MM-DD`);
+    }
     return { sql: named.sql, parameters: bindParameters(named, parameters) };
   }
   if (/\s/.test(question.trim())) return { sql: question, parameters };
@@ -82,6 +93,30 @@ function questionOf(question: string, given: readonly string[]): Pick<QueryReque
     QUERIES.map(({ name }) => name),
   );
   throw new UserError(`there is no query "${question}"${hint}; "whereabouts query --list" shows them all`);
+}
+
+/** What SQLite does not know, with what there is instead. */
+function withHint(error: unknown, file: string): unknown {
+  if (!(error instanceof UserError)) return error;
+  const [, what, name = ''] = /^no such (table|column): (?:\w+\.)?(\w+)/.exec(error.message) ?? [];
+  if (what === undefined) return error;
+  const reader = openReader(file);
+  try {
+    const known = reader
+      .rows<{ name: string }>(
+        what === 'table'
+          ? /* sql */ `select object as name from documentation where position = 0 and object not like '\\_%' escape '\\'`
+          : /* sql */ `select distinct column as name from documentation where object not like '\\_%' escape '\\'`,
+      )
+      .map((row) => row.name);
+    const rest =
+      what === 'table'
+        ? `the views are ${known.sort().join(', ')}`
+        : `"select * from documentation where object = 'assets'" tells the columns of a view`;
+    return new UserError(`${error.message}${didYouMean(name, known)}; ${rest}`, { cause: error });
+  } finally {
+    reader.close();
+  }
 }
 
 /** `key=value`; whole numbers are bound as numbers. @throws UserError */

@@ -15,7 +15,7 @@ import type { GateCondition } from '../report/gate.ts';
 import { type Highlight, pickHighlights } from '../report/most-sensitive.ts';
 import { jsonLine, type Redactor } from '../report/redact.ts';
 import { createStyle } from '../report/style.ts';
-import { formatSummary } from '../report/summary.ts';
+import { formatSummary, summaryWidth } from '../report/summary.ts';
 import type { ScanResult } from '../scan/run.ts';
 import type { CommonOptions, Context } from './context.ts';
 
@@ -77,7 +77,13 @@ export function printSummary(context: Context, print: PrintOptions): boolean {
     }
     if (!options.json && !options.quiet && result.alerts.length > 0) {
       const told = readAlerts(reader, { ids: result.alerts });
-      context.stdout.write(formatNewAlerts(told, createStyle(context.stdout), programOf(context.env)));
+      context.stdout.write(
+        formatNewAlerts(told, {
+          style: createStyle(context.stdout),
+          program: programOf(context.env),
+          width: summaryWidth(context.stdout.columns),
+        }),
+      );
     }
     for (const { condition, message } of met) {
       context.stderr.write(`--fail-on ${condition}: ${forTerminal(message)}\n`);

@@ -7,6 +7,7 @@ import { relate } from '../copies/relate.ts';
 import { keyId } from '../copies/tags.ts';
 import { loadRules } from '../detect/load.ts';
 import { EXIT, type ExitCode, UserError } from '../errors.ts';
+import { openReader } from '../inventory/read.ts';
 import { openWhere, type Place, type RelatedPlace } from '../inventory/where.ts';
 import { forTerminal } from '../report/escape.ts';
 import { plural } from '../report/format.ts';
@@ -23,6 +24,8 @@ export interface WhereOptions extends CommonOptions {
 /** `what` is never stored, written or shown: not in errors either. */
 export const run: Run<[what: string | undefined], WhereOptions> = async (context, options, what) => {
   const inventory = await findInventory(context, options);
+  // Says what is wrong with an inventory that is not there, before it asks for its key.
+  openReader(inventory).close();
   const key = readKey(inventory);
   if (key === undefined) {
     throw new UserError(

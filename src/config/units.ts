@@ -1,4 +1,4 @@
-/** Sizes and durations as people write them in the config and on the command line: `10GB`, `90s`, `2h`. */
+/** Sizes, durations and dates as people write them in the config and on the command line: `10GB`, `90s`, `2h`, `2027-06-30`. */
 
 /** What a size looks like; used by the schema too. */
 export const SIZE_PATTERN = /^(\d+(?:\.\d+)?)\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?$/;
@@ -28,6 +28,14 @@ export function parseSize(text: string): number | undefined {
 /** Seconds of `90s`, `2h` or `45`; undefined when it is not a duration. */
 export function parseDuration(text: string): number | undefined {
   return parseUnit(text, DURATION_PATTERN, DURATION_UNITS, 's');
+}
+
+/** True for a day of the calendar as YYYY-MM-DD. */
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  // Some engines take 30 February for 2 March.
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 function parseUnit(

@@ -65,7 +65,7 @@ export async function loadUserPack(path: string): Promise<readonly Rule[]> {
     text = await readFile(path, 'utf8');
   } catch (cause) {
     throw new UserError(
-      `rules.packs: cannot read ${path}; check the path (it is relative to the config file)`,
+      `cannot read the rule pack ${path}; check the path: in the config it is relative to the config file`,
       { cause },
     );
   }

@@ -142,6 +142,16 @@ export function findNamed(reader: InventoryReader, what: string, limit = 20): re
   );
 }
 
+/** Assets that are there whose path has `part` in it, in any case: the shortest paths first, at most `limit`. */
+export function findLike(reader: InventoryReader, part: string, limit: number): readonly AssetView[] {
+  return reader.rows<AssetView>(
+    /* sql */ `
+    select * from assets where removed_at is null and instr(lower(path), lower(:part)) > 0
+    order by length(path), asset_id limit :limit`,
+    { part, limit },
+  );
+}
+
 /** The assets of a copy group, archive members' archives left out, by id. */
 export function assetsOfGroup(
   reader: InventoryReader,

@@ -14,6 +14,7 @@ const BUSY_TIMEOUT = 10_000;
  * `FILE.bak-vN` first. @throws UserError exit 4 when it is damaged, not an inventory, newer than this program, or not writable
  */
 export function openForWriting(file: string): Database.Database {
+  refuseFolder(file);
   return refusing(file, () => {
     createPrivate(file);
     const db = new Database(file, { timeout: BUSY_TIMEOUT });
@@ -57,6 +58,7 @@ export function openForReading(file: string): Database.Database {
   if (!existsSync(file)) {
     throw new UserError(`no inventory at ${file}; make one with: whereabouts scan PATH --inventory ${file}`);
   }
+  refuseFolder(file);
   return refusing(file, () => {
     const db = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT });
     return closingOnError(db, () => {
@@ -96,6 +98,11 @@ function refusing<T>(file: string, open: () => T): T {
   } catch (error) {
     throw explainError(file, error);
   }
+}
+
+function refuseFolder(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`${file} is a folder; name the SQLite file itself with --inventory`);
 }
 
 function closingOnError<T>(db: Database.Database, use: () => T): T {

@@ -4,30 +4,52 @@ import type { AlertView } from '../inventory/deliveries.ts';
 import { forTerminal, linesForTerminal } from './escape.ts';
 import { plural } from './format.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 /** Alerts told after a scan; `whereabouts alerts` tells all. */
 const SHOWN = 5;
+/** Where what does not fit on an alert's first line, and on the others, goes on. */
+const TITLE_INDENT = 3;
+const LINE_INDENT = 12;
+/** Lines that people copy from: a terminal that breaks them itself gives them back whole. */
+const COPIED = /^ {3}(?:where|do) /;
 
-/** One after the other, a blank line between them. */
-export function formatAlerts(alerts: readonly AlertView[], style: Style): string {
+/** One after the other, a blank line between them; broken to `columns` characters where there is a terminal. */
+export function formatAlerts(
+  alerts: readonly AlertView[],
+  { style, columns }: { readonly style: Style; readonly columns: number | undefined },
+): string {
   return alerts
     .map((alert) => {
-      const [title = '', ...rest] = linesForTerminal(alertText(alert)).split('\n');
+      const [title = '', ...rest] = linesForTerminal(alertText(alert))
+        .split('\n')
+        .map((line, index) => broken(line, index === 0 ? TITLE_INDENT : LINE_INDENT, columns));
       const painted = alert.status === 'open' ? style.bad(title) : style.dim(title);
       return [painted, ...rest, ''].join('\n');
     })
     .join('\n');
 }
 
+/** The line, and what of it does not fit on lines below that begin at `indent`. */
+function broken(line: string, indent: number, columns: number | undefined): string {
+  if (columns === undefined || line.length <= columns || COPIED.test(line)) return line;
+  const rest = wrap(line.slice(indent), { width: columns, indent });
+  return line.slice(0, indent) + rest.join('\n').slice(indent);
+}
+
 /** The end of a scan's summary. */
-export function formatNewAlerts(alerts: readonly AlertView[], style: Style, program: string): string {
+export function formatNewAlerts(
+  alerts: readonly AlertView[],
+  { style, program, width }: { readonly style: Style; readonly program: string; readonly width: number },
+): string {
   const rest = alerts.length - SHOWN;
   return [
     '',
     style.bold(plural(alerts.length, 'new alert')),
-    ...alerts
-      .slice(0, SHOWN)
-      .map(({ alert_id, type, what }) => `  ${alert_id}. ${style.bad(type)}: ${forTerminal(what)}`),
+    ...alerts.slice(0, SHOWN).flatMap(({ alert_id, type, what }) => {
+      const [first = '', ...more] = wrap(`${alert_id}. ${type}: ${forTerminal(what)}`, { width, indent: 5 });
+      return [`  ${first.trimStart().replace(type, style.bad(type))}`, ...more];
+    }),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
     `  ${program} alerts  ${style.dim('where, whose, who can see it, and what to do')}`,
     '',

@@ -140,7 +140,7 @@ function grantLines({ grants }: Explanation): readonly string[] {
 function copyLines({ asset, copies }: Explanation): readonly string[] {
   return copies.map(({ source, uri, member, part, evidence }) => {
     const inside = member === null ? '' : `!/${member}`;
-    const table = part === null ? '' : ` (${part})`;
+    const table = part === null || part === '' ? '' : ` (${part})`;
     const own = uri === asset.uri && member === null ? ' (this one)' : '';
     return `${forTerminal(`${source}: ${uri}${inside}${table}`)}${own}: ${evidence}`;
   });

@@ -2,16 +2,19 @@
 import { csv, forTerminal } from './escape.ts';
 import type { Style } from './style.ts';
 import { formatTable } from './table.ts';
+import { wrap } from './wrap.ts';
 
 export type RowsFormat = 'table' | 'csv' | 'json';
 export type Value = string | number | Uint8Array | null;
 
 /** Widest column of a table; the rest of a cell goes on below. */
 const WIDEST = 60;
+/** Narrowest that a column with longer cells is made: what does not fit then is told row by row. */
+const NARROWEST = 16;
 /** Width where there is no terminal. */
 const PAGE = 200;
 
-/** The rows as text that ends in a line end; only CSV and JSON are meant for programs. */
+/** The rows as text that ends in a line end; only CSV and JSON are meant for programs. A table that is too wide is told row by row. */
 export function formatRows(
   { columns, rows }: { readonly columns: readonly string[]; readonly rows: readonly (readonly Value[])[] },
   options: { readonly format: RowsFormat; readonly columns: number | undefined; readonly style: Style },
@@ -50,9 +53,13 @@ function table(
 ): string {
   const cells = rows.map((row) => columns.map((_, index) => shown(row[index] ?? null)));
   const natural = columns.map((column, index) =>
-    Math.min(WIDEST, Math.max(column.length, ...cells.map((row) => row[index]?.length ?? 0))),
+    Math.min(
+      WIDEST,
+      cells.reduce((widest, row) => Math.max(widest, row[index]?.length ?? 0), column.length),
+    ),
   );
   const widths = shrink(natural, screen - 2 * (columns.length - 1));
+  if (widths === undefined) return rowByRow(columns, cells, { screen, style });
   const layout = columns.map((column, index) => ({
     title: style.bold(forTerminal(column)),
     width: widths[index] ?? WIDEST,
@@ -67,15 +74,35 @@ function shown(value: Value): string {
   return value === null ? '' : forTerminal(String(textual(value)));
 }
 
-/** Takes from the widest columns until all fit; none gets narrower than 8. */
-function shrink(widths: readonly number[], room: number): readonly number[] {
+/** Takes from the widest columns until all fit; undefined when some would have to be narrower than can be read. */
+function shrink(widths: readonly number[], room: number): readonly number[] | undefined {
   const fitted = [...widths];
   let excess = fitted.reduce((total, width) => total + width, 0) - room;
   while (excess > 0) {
     const widest = Math.max(...fitted);
-    if (widest <= 8) break;
+    if (widest <= NARROWEST) return undefined;
     fitted[fitted.indexOf(widest)] = widest - 1;
     excess -= 1;
   }
   return fitted;
+}
+
+/** Each row as a block of its columns, those without a value left out; a blank line between blocks. */
+function rowByRow(
+  columns: readonly string[],
+  cells: readonly (readonly string[])[],
+  { screen, style }: { readonly screen: number; readonly style: Style },
+): string {
+  const label = Math.max(...columns.map((column) => column.length)) + 2;
+  const blocks = cells.map((row) =>
+    columns
+      .flatMap((column, index) => {
+        const cell = row[index] ?? '';
+        if (cell === '') return [];
+        const text = wrap(cell, { width: screen, indent: label }).join('\n').trimStart();
+        return [`${style.bold(forTerminal(column).padEnd(label))}${text}\n`];
+      })
+      .join(''),
+  );
+  return blocks.join('\n');
 }

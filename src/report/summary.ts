@@ -47,7 +47,7 @@ export interface SummaryOptions {
 
 /** The whole screen; ends with a line end. */
 export function formatSummary(summary: ScanSummary, options: SummaryOptions): string {
-  const width = Math.min(WIDEST, Math.max(NARROWEST, options.columns ?? WIDEST));
+  const width = summaryWidth(options.columns);
   const screen = { ...options, width };
   const parts = [
     headline(summary, screen),
@@ -58,6 +58,11 @@ export function formatSummary(summary: ScanSummary, options: SummaryOptions): st
     nextSteps(summary.gaps, screen),
   ];
   return `\n${parts.filter((part) => part.length > 0).join('\n\n')}\n`;
+}
+
+/** Characters that a line of the screen has at most. */
+export function summaryWidth(columns: number | undefined): number {
+  return Math.min(WIDEST, Math.max(NARROWEST, columns ?? WIDEST));
 }
 
 interface Screen extends SummaryOptions {

@@ -70,6 +70,18 @@ describe('query', () => {
     expect(stderr).toMatch(/took more than 1 s/);
   });
 
+  test('tells what there is for a view, a column or a date that is none', async () => {
+    expect((await cli('query', 'select * from asset')).stderr).toMatch(
+      /did you mean "assets"\?\); the views are alerts, assets/,
+    );
+    expect((await cli('query', 'select a.uro from assets a')).stderr).toMatch(
+      /did you mean "uri"\?\); .*documentation/,
+    );
+    const { code, stderr } = await cli('query', 'weeks-without', '--param', 'today=2026-02-30');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--param today=2026-02-30: write a date as YYYY-MM-DD');
+  });
+
   test('names the nearest question, and lists them all', async () => {
     expect((await cli('query', 'copeis')).stderr).toMatch(/did you mean "copies"/);
     const { stdout } = await cli('query', '--list', '--json');
@@ -123,6 +135,9 @@ describe('explain', () => {
   test('asks back when several are meant, and says so when none is', async () => {
     expect((await cli('explain', '1')).code).toBe(0);
     expect(await cli('explain', 'nothing.csv')).toMatchObject({ code: 2, stdout: '' });
+    expect((await cli('explain', 'PEOPLE')).stderr).toMatch(
+      /named like it:\n {2}\d {2}work: clients\/acme\/people\.csv\n/,
+    );
   });
 });
 
@@ -165,11 +180,33 @@ describe('help and completion', () => {
     expect((await cli()).code).toBe(2);
     const { code, stderr } = await cli('scna');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/Did you mean scan/);
+    expect(stderr).toMatch(/Did you mean scan\?\)\nsee: whereabouts --help\n/);
+    expect((await cli('rules', 'show')).stderr).toContain('see: whereabouts rules show --help');
   });
 });
 
 describe('the others', () => {
+  test.each(['report', 'query', 'where', 'alerts', 'check', 'diff', 'explain', 'classify'])(
+    '%s says that there is no inventory, or that a folder is none',
+    async (command) => {
+      const more = {
+        query: ['levels'],
+        where: ['x'],
+        explain: ['x'],
+        classify: ['x', '--level', 'public', '--reason', 'x', '--by', 'x'],
+      };
+      const args = [command, ...(more[command as keyof typeof more] ?? [])];
+      const none = await cli(...args, '--inventory', 'none.db');
+      expect([none.code, none.stdout]).toEqual([2, '']);
+      expect(none.stderr).toMatch(/no inventory at .*none\.db; make one with: whereabouts scan/);
+      const data = await cli(...args, '--inventory', 'data');
+      expect([data.code, data.stderr]).toEqual([
+        2,
+        expect.stringMatching(/data is a folder; name the SQLite file itself/),
+      ]);
+    },
+  );
+
   test('init writes a config that works, and never overwrites one', async () => {
     using empty = folderWith({});
     expect((await runCli(['init'], { cwd: empty.path })).code).toBe(0);

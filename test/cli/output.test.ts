@@ -7,6 +7,7 @@ import { formatAge, formatDuration, formatSize } from '../../src/report/format.t
 import { parseGate } from '../../src/report/gate.ts';
 import { pickHighlights } from '../../src/report/most-sensitive.ts';
 import { createRedactor, jsonLine } from '../../src/report/redact.ts';
+import { formatRows } from '../../src/report/rows.ts';
 import { createStyle } from '../../src/report/style.ts';
 import { formatSummary } from '../../src/report/summary.ts';
 
@@ -95,6 +96,26 @@ test('numbers are as people read them', () => {
   expect(
     ['2026-11-22T11:59:30Z', '2026-11-22T09:00:00Z', '2026-11-10T12:00:00Z'].map((at) => formatAge(at, now)),
   ).toEqual(['just now', '3 h ago', '12 days ago']);
+});
+
+describe('a table', () => {
+  const format = { format: 'table', style } as const;
+
+  test('of more rows than a library lays out at once is whole and in line', () => {
+    const rows = Array.from({ length: 150_000 }, (_, n) => [n, `x${n}`]);
+    const lines = formatRows({ columns: ['number', 'name'], rows }, { ...format, columns: 80 }).split('\n');
+    expect(lines).toHaveLength(150_002);
+    expect([lines[0], lines[1], lines[150_000]]).toEqual(['number  name', '     0  x0', '149999  x149999']);
+  });
+
+  test('that would be too narrow to read is told row by row', () => {
+    const columns = Array.from({ length: 8 }, (_, n) => `column${n}`);
+    const rows = [columns.map((name) => `a long value of ${name}`), columns.map(() => null)];
+    expect(formatRows({ columns, rows }, { ...format, columns: 60 })).toMatch(
+      /^column0 {2}a long value of column0\ncolumn1 {2}a long value of column1\n/,
+    );
+    expect(formatRows({ columns, rows }, { ...format, columns: 300 })).toMatch(/^column0 +column1 /);
+  });
 });
 
 describe('the summary', () => {

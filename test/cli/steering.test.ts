@@ -133,8 +133,9 @@ test('the story of a cron job: scan, copy, alert and webhook, silence, decision'
     expect(received[0]).not.toContain('521-45-1000');
 
     const third = await week();
-    expect([third.scanned.code, third.checked.code, third.checked.stdout]).toEqual([0, 0, '']);
-    expect(third.checked.stderr).toMatch(/1 older alert still open/);
+    expect([third.scanned.code, third.checked.code]).toEqual([0, 0]);
+    // cron mails what is written to either.
+    expect(third.checked.stdout + third.checked.stderr).toBe('');
     expect((await it.cli('check', '--open')).code).toBe(1);
     expect((await it.cli('alerts', '--mail')).stdout).toMatch(
       /^Subject: whereabouts on .*: 1 new-unclassified-copy\n/,

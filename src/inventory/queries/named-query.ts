@@ -18,6 +18,8 @@ export interface QueryParam {
   readonly meaning: string;
   /** Taken when none is given. */
   readonly default: Value;
+  /** It must be an ISO date. */
+  readonly date?: true;
 }
 
 /**
@@ -39,4 +41,5 @@ export const TODAY: QueryParam = {
   name: 'today',
   meaning: 'ISO date to judge by; today when not given',
   default: null,
+  date: true,
 };
