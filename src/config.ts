@@ -29,6 +29,65 @@ export interface ClientConfig {
   readonly retentionDays: number | null;
 }
 
+/** What was agreed about data: nothing of it decides a level, all of it is what auditors ask about. */
+export interface Register {
+  /** Names of the sources in the config; null without a config: then nothing is known of which should be there. */
+  readonly sources: readonly string[] | null;
+  readonly agreements: readonly AgreementConfig[];
+  readonly vendors: readonly VendorConfig[];
+  readonly handling: readonly HandlingConfig[];
+  readonly revocations: readonly RevocationConfig[];
+}
+
+/** What was agreed with a client about its data. */
+export interface AgreementConfig {
+  /** Its id. */
+  readonly client: string;
+  /** Who may read it: globs over principals; empty when not said. */
+  readonly readers: readonly string[];
+  /** ISO date of the last review of who has access. */
+  readonly accessReviewed: string | null;
+  /** ISO date on which all of it was deleted. */
+  readonly deletedOn: string | null;
+  /** Where the proof of that is. */
+  readonly deletionProof: string | null;
+}
+
+/** Somebody whose service data lies with. Null is not known. */
+export interface VendorConfig {
+  readonly id: string;
+  readonly name: string;
+  /** As connectors name them: `aws`, `microsoft-365`. */
+  readonly providers: readonly string[];
+  /** ISO dates of the data processing agreement; it holds until the day before it expires. */
+  readonly dpaSigned: string | null;
+  readonly dpaExpires: string | null;
+  readonly trainsOnData: boolean | null;
+  readonly region: string | null;
+  readonly subProcessors: readonly string[];
+  readonly certifications: readonly string[];
+}
+
+/** How data of a level may be kept. Null is not said. */
+export interface HandlingConfig {
+  readonly level: Level;
+  readonly providers: readonly string[] | null;
+  /** Days after the last change. */
+  readonly retentionDays: number | null;
+}
+
+/** Access that somebody decided to end. */
+export interface RevocationConfig {
+  /** Glob over principals. */
+  readonly principal: string;
+  /** Id of the client whose data it is about; null for all. */
+  readonly client: string | null;
+  /** ISO date: the first day on which it must have ended. */
+  readonly since: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
 export interface DeclarationConfig {
   /** gitignore-style glob over `path`, or over `source:path`. */
   readonly glob: string;
@@ -117,10 +176,20 @@ export interface Config {
     /** Rule id -> level. */
     readonly levels: Readonly<Record<string, Level>>;
   };
+  readonly register: Register;
   readonly alerts: AlertConfig;
   readonly limits: Limits;
   readonly concurrency: number;
 }
+
+/** Nothing was agreed. */
+export const NO_REGISTER: Register = {
+  sources: null,
+  agreements: [],
+  vendors: [],
+  handling: [],
+  revocations: [],
+};
 
 export const DEFAULT_LIMITS: Limits = {
   fileBytes: 2 * 1024 ** 3,

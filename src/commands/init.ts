@@ -49,6 +49,8 @@ clients:
 #    engagementEnd: 2027-06-30
 #    allowedPlaces: [here, 'aws:eu-central-1']
 #    retentionDays: 90
+#    readers: ['*@agency.example', 'group:acme-team']  # who may read its data; "whereabouts query not-named" tells who else can
+#    accessReviewed: 2026-11-02
 
 # What you know already: it may raise a level, never lower what was found. The last glob that matches holds.
 classification:
@@ -70,6 +72,21 @@ suppressions:
 #    reason: invented people
 #    approver: Ada Example
 #    expires: 2027-06-30
+
+# What was agreed: it sets no level, and "whereabouts query --list" asks about it (no-dpa, wrong-provider, still-granted ...).
+vendors:
+#  - id: aws
+#    name: Amazon Web Services
+#    providers: [aws]
+#    dpaSigned: 2025-02-01
+#    trainsOnData: false
+#    region: EU
+#    subProcessors: [Example Ltd]
+#    certifications: [SOC 2, ISO 27001]
+handling:
+#  restricted: {providers: [aws], retentionDays: 730}
+revoked:
+#  - {principal: 'pat@*', since: 2026-10-31, reason: left, by: D. Ode}
 
 # Labels and tags that providers keep, as key=value, and the level each stands for.
 labels:

@@ -2,6 +2,7 @@
 import { type ClientConfig, type Config, DEFAULT_LIMITS, type Limits } from '../config.ts';
 import { resolveAlerts } from './alerts.ts';
 import type { ConfigFile } from './file.ts';
+import { resolveRegister } from './register.ts';
 import type { ConfigDocument } from './schema.ts';
 import { expandPath, type SelectOptions, type Surroundings, selectSources } from './sources.ts';
 import { resolveSuppressions } from './suppressions.ts';
@@ -34,6 +35,7 @@ export function resolveConfig(options: ResolveOptions): Config {
   return {
     ...resolvePolicy(options),
     sources: selectSources(options.names, options),
+    register: resolveRegister(options.file?.document),
     alerts: resolveAlerts(options.file, options),
     limits: {
       ...limits,
@@ -45,7 +47,7 @@ export function resolveConfig(options: ResolveOptions): Config {
 }
 
 /** The part of the config that says what is known and wanted of data: what classifying needs, without a way into any source. */
-export type PolicyConfig = Omit<Config, 'sources' | 'alerts' | 'limits' | 'concurrency'>;
+export type PolicyConfig = Omit<Config, 'sources' | 'register' | 'alerts' | 'limits' | 'concurrency'>;
 
 /** No environment variable need be set. @throws UserError */
 export function resolvePolicy(

@@ -3,6 +3,14 @@ import { z } from 'zod';
 import type { ConnectorModule, OptionSpec } from '../connector.ts';
 import { LEVELS } from '../model.ts';
 import { FAMILIES } from '../rule.ts';
+import {
+  agreementShape,
+  checkRegister,
+  handlingSchema,
+  levelHandlingSchema,
+  revocationSchema,
+  vendorSchema,
+} from './register.ts';
 import { didYouMean } from './suggest.ts';
 import { DURATION_PATTERN, SIZE_PATTERN } from './units.ts';
 
@@ -45,6 +53,7 @@ const clientSchema = z.strictObject({
     .optional()
     .describe('Names of sources, or provider:region, where this client allows its data'),
   retentionDays: z.int().min(0).optional().describe('Days after the end of the engagement'),
+  ...agreementShape,
 });
 
 const declarationSchema = z
@@ -142,6 +151,9 @@ export function configSchema(modules: readonly ConnectorModule[]) {
       .array(suppressionSchema)
       .optional()
       .describe('Findings that somebody found harmless: kept and shown, but they set no level'),
+    vendors: z.array(vendorSchema).optional().describe('Whose services data lies with, and what was agreed'),
+    handling: handlingSchema.optional().describe('How data of each level may be kept'),
+    revoked: z.array(revocationSchema).optional().describe('Access that was decided to end'),
     labels: z.record(z.string(), level).optional().describe('Provider label or tag (key=value): level'),
     defaultLevel: level
       .optional()
@@ -169,6 +181,12 @@ export function knownKeys(
       return Object.keys(clientSchema.shape);
     case 'classification':
       return Object.keys(declarationSchema.shape);
+    case 'vendors':
+      return Object.keys(vendorSchema.shape);
+    case 'handling':
+      return where.length === 1 ? LEVELS : Object.keys(levelHandlingSchema.shape);
+    case 'revoked':
+      return Object.keys(revocationSchema.shape);
     case 'suppressions':
       return Object.keys(suppressionSchema.shape);
     case 'rules':
@@ -194,6 +212,8 @@ function checkNames(
     readonly sources?: readonly { readonly name: string; readonly client?: string | undefined }[] | undefined;
     readonly clients?: readonly { readonly id: string }[] | undefined;
     readonly alerts?: { readonly deliver?: readonly { readonly name: string }[] | undefined } | undefined;
+    readonly vendors?: readonly { readonly id: string }[] | undefined;
+    readonly revoked?: readonly { readonly client?: string | undefined }[] | undefined;
   },
   context: z.RefinementCtx,
 ): void {
@@ -213,6 +233,7 @@ function checkNames(
     if (channels.indexOf(channel) < index)
       fail(['alerts', 'deliver', index, 'name'], `a second channel is named "${channel}"`);
   });
+  checkRegister(document, clients, fail);
   clients.forEach((id, index) => {
     if (clients.indexOf(id) < index) fail(['clients', index, 'id'], `a second client has the id "${id}"`);
   });

@@ -70,7 +70,10 @@ export function alertText(alert: AlertView): string {
         : `${alert.exposure}${readers.length > 0 ? `: ${readers.join(', ')}` : ''}`,
     ],
     ['found', facts.why],
-    ['copy of', facts.original && `${facts.original.uri} (${facts.original.evidence ?? facts.original.how})`],
+    [
+      facts.original?.how === 'moved' ? 'was at' : 'copy of',
+      facts.original && `${facts.original.uri} (${facts.original.evidence ?? facts.original.how})`,
+    ],
     ['matters', alert.meaning],
     ['do', alert.todo],
     ['since', alert.raised_at],

@@ -1,6 +1,8 @@
 /** What there is to be alarmed about after some runs: one select for each type of alert. */
 import type { Database } from 'better-sqlite3';
-import type { AlertFacts, AlertType } from './alert-types.ts';
+import { findSourceCandidates } from './alert-sources.ts';
+import type { AlertFacts, AlertType, Candidate } from './alert-types.ts';
+import { ASSET_URI } from './schema/views-assets.ts';
 import { selectCopies } from './schema/views-copies.ts';
 
 /** What alerts depend on beside the inventory. */
@@ -17,19 +19,6 @@ export interface AlertSettings {
   readonly coverageDrop: number;
   /** ISO 8601 UTC. */
   readonly at: string;
-}
-
-/** Something to be alarmed about. */
-export interface Candidate {
-  readonly type: AlertType;
-  /** One alert of a type that holds for each. */
-  readonly subject: string;
-  readonly sourceId: number | null;
-  readonly containerId: number | null;
-  readonly assetId: number | null;
-  readonly runId: number;
-  readonly what: string;
-  readonly facts: AlertFacts;
 }
 
 interface AssetRow {
@@ -115,6 +104,12 @@ const NEW = `${assets(
     select count(*) from _assets n where n.content_id = a.content_id and n.asset_id < a.asset_id and n.removed_at is null
       and n.first_run in (select value from json_each(@runIds))))
   order by a.asset_id`;
+/** The asset with the same content that went last. */
+const CAME_FROM = /* sql */ `
+  select ${ASSET_URI} as uri, s.name as source, 'moved' as how, 'the same bytes, gone from there on ' || a.removed_at as evidence
+  from _assets a join _containers c on c.container_id = a.container_id join _sources s on s.source_id = c.source_id
+  where a.content_id = (select content_id from _assets where asset_id = ?) and a.removed_at is not null
+  order by a.removed_at desc, a.asset_id limit 1`;
 const WIDENED = `${assets(
   ofEvents("e.type = 'exposure-widened'", "'exposure-widened'"),
   `${LAST_RUN} as run_id, e.before, ${EXPOSURE} as after`,
@@ -140,28 +135,6 @@ const WIDENED_CONTAINERS = /* sql */ `
   join _containers c on c.container_id = e.container_id join _sources s using (source_id)
   left join _access x on x.access_id = c.access_id
   where c.removed_at is null and ${width("coalesce(x.exposure, 'unknown')")} > ${width('e.before')}`;
-
-const STALE = /* sql */ `
-  select s.source_id, s.name as source, max(r.run_id) as run_id, cr.started_at as last_complete,
-    cast(julianday(@at) - julianday(coalesce(cr.started_at, fr.started_at)) as integer) as days
-  from _sources s join _runs r using (source_id) join _runs fr on fr.run_id = s.first_run
-  left join _runs cr on cr.run_id = s.complete_run
-  where (@sources is null or s.name in (select value from json_each(@sources)))
-  group by s.source_id having julianday(@at) - julianday(coalesce(cr.started_at, fr.started_at)) > @staleDays`;
-
-const COVERAGE = /* sql */ `
-  select s.source_id, s.name as source, r.run_id, r.status, now.assets, now.unread,
-    round(100.0 * now.unread / max(now.assets, 1), 1) as percent, round(100.0 * was.unread / max(was.assets, 1), 1) as before
-  from _sources s
-  join _runs r on r.run_id = (
-    select max(run_id) from _runs where source_id = s.source_id and status not in ('running', 'interrupted'))
-  join _unread now on now.run_id = r.run_id
-  join _unread was on was.run_id = (
-    select max(u.run_id) from _unread u join _runs o using (run_id)
-    where o.source_id = s.source_id and o.status = 'complete' and u.assets is not null and o.run_id < coalesce(
-      (select h.run_id from _alerts h where h.type = 'coverage-dropped' and h.subject = s.name and h.holds = 1), r.run_id))
-  where 100.0 * now.unread / max(now.assets, 1) - 100.0 * was.unread / max(was.assets, 1) > @coverageDrop
-    or (r.status in ('partial', 'failed') and s.complete_run is not null)`;
 
 const EXPIRED = /* sql */ `
   select decision_id, asked, level, decided_by, expires, (select max(run_id) from _runs) as run_id
@@ -217,7 +190,7 @@ export function findCandidates(db: Database, settings: AlertSettings): readonly 
       ofAsset('contradiction', row, `declared ${row.declared}, but ${row.level}`),
     ),
     ...expired(all(EXPIRED)),
-    ...ofSources(all(STALE), all(COVERAGE)),
+    ...findSourceCandidates(all),
   ];
 }
 
@@ -236,10 +209,18 @@ function freshAssets(db: Database, rows: readonly AssetRow[]): readonly Candidat
   const original = new Map(copies.map(({ asset_id, ...copy }) => [asset_id, copy]));
   return rows.map((row) => {
     const of = original.get(row.asset_id);
-    if (of === undefined) return ofAsset('new-unclassified', row, `unclassified ${row.level} data appeared`);
+    if (of === undefined) return appeared(db, row);
     const what = `an unclassified copy of ${row.level} data appeared (${of.how} as ${of.uri})`;
     return ofAsset('new-unclassified-copy', row, what, { original: of });
   });
+}
+
+/** Where the same bytes were that are gone now, when they came from there. */
+function appeared(db: Database, row: AssetRow): Candidate {
+  const what = `unclassified ${row.level} data appeared`;
+  const from = db.prepare<[number], Omit<CopyRow, 'asset_id'>>(CAME_FROM).get(row.asset_id);
+  if (from === undefined) return ofAsset('new-unclassified', row, what);
+  return ofAsset('new-unclassified', row, `${what} (before at ${from.uri})`, { original: from });
 }
 
 function ofAsset(type: AlertType, row: AssetRow, what: string, more: AlertFacts = {}): Candidate {
@@ -273,53 +254,4 @@ function expired(
     what: `the decision of ${row.decided_by} that ${row.asked} is ${row.level} expired on ${row.expires}`,
     facts: { level: row.level, before: row.expires },
   }));
-}
-
-function ofSources(
-  stale: readonly {
-    readonly source_id: number;
-    readonly source: string;
-    readonly run_id: number;
-    readonly last_complete: string | null;
-    readonly days: number;
-  }[],
-  dropped: readonly {
-    readonly source_id: number;
-    readonly source: string;
-    readonly run_id: number;
-    readonly status: string;
-    readonly assets: number;
-    readonly unread: number;
-    readonly percent: number;
-    readonly before: number;
-  }[],
-): readonly Candidate[] {
-  const place = (row: { readonly source_id: number; readonly source: string; readonly run_id: number }) => ({
-    ...{ subject: row.source, runId: row.run_id, sourceId: row.source_id },
-    ...{ containerId: null, assetId: null },
-  });
-  return [
-    ...stale.map(
-      (row): Candidate => ({
-        type: 'source-stale',
-        ...place(row),
-        what:
-          row.last_complete === null
-            ? `${row.source} was never scanned completely, ${row.days} days after its first scan`
-            : `${row.source} was last scanned completely ${row.days} days ago`,
-        facts: row.last_complete === null ? {} : { before: row.last_complete },
-      }),
-    ),
-    ...dropped.map(
-      (row): Candidate => ({
-        type: 'coverage-dropped',
-        ...place(row),
-        what:
-          row.status === 'complete'
-            ? `${row.unread} of ${row.assets} assets of ${row.source} could not be read: ${row.percent} %, ${row.before} % before`
-            : `${row.source} could not be listed to its end (${row.status}); the scan before was complete`,
-        facts: { before: `${row.before} %`, after: `${row.percent} %` },
-      }),
-    ),
-  ];
 }

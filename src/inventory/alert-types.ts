@@ -39,8 +39,8 @@ export const ALERT_TYPES = {
   },
   'coverage-dropped': {
     about: 'source',
-    meaning: 'less of a source could be read than the time before',
-    todo: 'see what could not be read: whereabouts query not-read',
+    meaning: 'less of a source could be read than the time before, or it is not scanned any more',
+    todo: 'see what could not be read: whereabouts query not-read; if it is meant to be so: whereabouts alerts --close {alert} --reason WHY --by NAME',
   },
 } as const satisfies Record<string, { about: string; meaning: string; todo: string }>;
 
@@ -59,7 +59,7 @@ export interface AlertFacts {
   readonly readers?: readonly string[];
   /** Why it has its level. */
   readonly why?: string;
-  /** The asset that it is a copy of. */
+  /** The asset that it is a copy of, or where it was before (how: moved). */
   readonly original?: {
     readonly uri: string;
     readonly source: string;
@@ -68,4 +68,17 @@ export interface AlertFacts {
   };
   readonly before?: string;
   readonly after?: string;
+}
+
+/** Something to be alarmed about. */
+export interface Candidate {
+  readonly type: AlertType;
+  /** One alert of a type that holds for each. */
+  readonly subject: string;
+  readonly sourceId: number | null;
+  readonly containerId: number | null;
+  readonly assetId: number | null;
+  readonly runId: number;
+  readonly what: string;
+  readonly facts: AlertFacts;
 }

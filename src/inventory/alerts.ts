@@ -1,7 +1,7 @@
 /** Alerts: raised once, kept until a person decides, what they are about is gone, or what they tell is no longer so. */
 import type { Database } from 'better-sqlite3';
-import { type AlertSettings, type Candidate, findCandidates, rank, width } from './alert-candidates.ts';
-import type { AlertType } from './alert-types.ts';
+import { type AlertSettings, findCandidates, rank, width } from './alert-candidates.ts';
+import type { AlertType, Candidate } from './alert-types.ts';
 
 /** Principals that are named. */
 const READERS = 10;

@@ -3,7 +3,7 @@
  * Longer than 300 lines because it is one contract, read from the top.
  */
 import type { Sidecar, SidecarDeclaration } from '../classify/policy.ts';
-import type { SuppressionConfig } from '../config.ts';
+import type { Register, SuppressionConfig } from '../config.ts';
 import type { Asset, Container, Cursor, ListingGap } from '../connector.ts';
 import type { Sketch } from '../copies/sketch.ts';
 import type { SampleNote } from '../extract/segment.ts';
@@ -277,6 +277,8 @@ export interface InventoryWriter {
   syncClients(clients: readonly ClientRecord[]): void;
   /** Makes the recorded suppressions those of the config; what classifications refer to must have been recorded here. */
   syncSuppressions(suppressions: readonly SuppressionConfig[]): void;
+  /** Makes what is recorded of vendors, handling and agreements that of the config. */
+  syncRegister(register: Register): void;
   startRun(run: StartRun): RunState;
   /** Records or updates the container and its grants; gives its row id. */
   putContainer(runId: number, container: Container, at: string): number;

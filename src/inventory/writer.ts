@@ -22,6 +22,7 @@ import { explainError, openForDiscarding, openForWriting } from './open.ts';
 import { createPages } from './pages.ts';
 import { pruneUnused } from './prune.ts';
 import { createReclassify } from './reclassify.ts';
+import { syncRegister } from './register.ts';
 import { createRemoval } from './removal.ts';
 import { createRetriable } from './retriable.ts';
 import { createRuns } from './runs.ts';
@@ -79,6 +80,7 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
 
   return {
     syncClients: writing((clients) => syncClients(db, clients)),
+    syncRegister: writing((register) => syncRegister(db, register)),
     syncSuppressions: writing((suppressions) => syncSuppressions(db, suppressions)),
     startRun: writing((run) => {
       const state = runs.start(run);

@@ -82,6 +82,7 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
     try {
       writer.syncClients(config.clients.map(clientRecord));
       writer.syncSuppressions(config.suppressions);
+      writer.syncRegister(config.register);
       const key = dryRun ? undefined : ensureKey(config.inventory);
       if (key) writer.useKey(keyId(key));
       await using pool = createPool({

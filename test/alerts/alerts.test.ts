@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { DEFAULT_ALERTS } from '../../src/config.ts';
+import { DEFAULT_ALERTS, NO_REGISTER } from '../../src/config.ts';
 import { openWriter } from '../../src/inventory/writer.ts';
 import { decide } from '../../src/scan/decide.ts';
 import { configFor, rows, scan, temporaryFolder, writeTree } from '../scan/estate.ts';
@@ -251,6 +251,46 @@ test('a source that cannot be listed any more has dropped in coverage, until it 
   writeTree(it.root, { 'clients/acme/customers.csv': PEOPLE, 'notes.txt': 'nothing to see here\n' });
   await scan(it.config);
   expect(rows(it.inventory, OPEN)).toEqual([]);
+});
+
+test('a source that left the config is told, until it is back', async () => {
+  using it = estate();
+  const register = (sources: readonly string[]) => ({ ...it.config, register: { ...NO_REGISTER, sources } });
+  await scan(register(['laptop', 'share']));
+  await scan(register(['share']));
+  expect(rows(it.inventory, OPEN)).toMatchObject([
+    {
+      type: 'coverage-dropped',
+      what: 'laptop is in the config no more: what becomes of its 2 assets is not seen',
+    },
+  ]);
+  // A scan of a place on the command line says nothing about the config.
+  await scan(it.config);
+  expect(rows(it.inventory, OPEN)).toHaveLength(1);
+  await scan(register(['laptop', 'share']));
+  expect(rows(it.inventory, OPEN)).toEqual([]);
+});
+
+test('what moved to another source is told with where it was', async () => {
+  using it = estate();
+  const share = join(it.root, '..', 'share');
+  mkdirSync(share);
+  const [laptop] = it.config.sources;
+  if (laptop === undefined) throw new Error('no source');
+  const config = {
+    ...it.config,
+    sources: [laptop, { ...laptop, name: 'share', options: { path: share } }],
+  };
+  await scan(config);
+  renameSync(join(it.root, 'clients/acme/customers.csv'), join(share, 'c.csv'));
+  await scan(config);
+  expect(rows(it.inventory, OPEN)).toMatchObject([
+    {
+      type: 'new-unclassified',
+      what: expect.stringMatching(/appeared \(before at file:.*customers\.csv\): share: c\.csv$/),
+      original: expect.stringMatching(/customers\.csv$/),
+    },
+  ]);
 });
 
 test('what can be read less of than before has dropped in coverage', async () => {

@@ -186,7 +186,7 @@ describe('help and completion', () => {
 });
 
 describe('the others', () => {
-  test.each(['report', 'query', 'where', 'alerts', 'check', 'diff', 'explain', 'classify'])(
+  test.each(['report', 'where', 'check', 'classify'])(
     '%s says that there is no inventory, or that a folder is none',
     async (command) => {
       const more = {

@@ -237,6 +237,48 @@ describe('suppressions', () => {
   });
 });
 
+test('what was agreed is read, and what is left out is not known', () => {
+  const { register } = resolve(
+    `${HERE}clients:
+  - {id: acme, name: Acme, readers: ['*@x.example'], deletion: {on: 2026-11-01, proof: OPS-12}}
+vendors:
+  - {id: aws, name: Amazon Web Services, providers: [aws], dpaSigned: 2025-02-01}
+handling:
+  restricted: {retentionDays: 730}
+revoked:
+  - {principal: 'pat@*', client: acme, since: 2026-10-31, reason: left, by: D. Ode}
+`,
+  );
+  expect(register).toMatchObject({
+    sources: ['here'],
+    agreements: [{ client: 'acme', accessReviewed: null, deletedOn: '2026-11-01', deletionProof: 'OPS-12' }],
+    vendors: [{ id: 'aws', trainsOnData: null, dpaExpires: null, region: null, subProcessors: [] }],
+    handling: [{ level: 'restricted', providers: null, retentionDays: 730 }],
+    revocations: [{ client: 'acme', since: '2026-10-31' }],
+  });
+});
+
+test('what is wrong in what was agreed is told with its line', () => {
+  const wrong = mistakes(`${HERE}vendors:
+  - {id: aws, name: A, providers: [aws], trainsOnDate: false}
+  - {id: aws, name: B, providers: [aws]}
+handling:
+  restrictd: {retentionDays: 1}
+revoked:
+  - {principal: 'pat@*', since: 2026-10-32, reason: left, by: D. Ode}
+`);
+  expect(wrong).toMatch(/yaml:4:\d+: unknown key "trainsOnDate" \(did you mean "trainsOnData"\?\)/);
+  expect(wrong).toMatch(/yaml:7:\d+: .*"restrictd"|yaml:7:\d+: .*restricted/);
+  expect(wrong).toMatch(/yaml:9:\d+: "since": write a date as YYYY-MM-DD/);
+  expect(
+    mistakes(`${HERE}vendors:
+  - {id: aws, name: A, providers: [aws]}
+  - {id: aws, name: B, providers: [aws]}
+revoked: [{principal: x, client: acme, since: 2026-10-31, reason: left, by: D. Ode}]
+`),
+  ).toMatch(/a second vendor has the id "aws"(.|\n)*no client has the id "acme"/);
+});
+
 describe('whereabouts init', () => {
   test('writes a config that validates as it is', () => {
     const { sources } = resolve(configTemplate(MODULES));

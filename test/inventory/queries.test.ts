@@ -77,6 +77,37 @@ beforeAll(() => {
       retentionDays: null,
     },
   ]);
+  writer.syncRegister({
+    sources: ['laptop'],
+    agreements: [
+      {
+        client: 'acme',
+        readers: ['ADA@*'],
+        accessReviewed: '2026-10-01',
+        deletedOn: '2026-11-05',
+        deletionProof: null,
+      },
+    ],
+    vendors: [
+      {
+        id: 'amazon',
+        name: 'Amazon Web Services',
+        providers: ['aws'],
+        dpaSigned: '2025-01-01',
+        dpaExpires: '2026-11-20',
+        trainsOnData: null,
+        region: null,
+        subProcessors: ['Example Ltd'],
+        certifications: ['SOC 2'],
+      },
+    ],
+    handling: [{ level: 'confidential', providers: ['gcp'], retentionDays: 3 }],
+    revocations: [
+      { principal: 'PAT@*', client: null, since: '2026-11-20', reason: 'left', by: 'D. Ode' },
+      { principal: 'ada@*', client: null, since: '2026-11-21', reason: 'will leave', by: 'D. Ode' },
+      { principal: 'allUsers', client: 'zeta', since: '2026-11-01', reason: 'not here', by: 'D. Ode' },
+    ],
+  });
   writer.syncSuppressions([
     harmless,
     { ...harmless, glob: null, fingerprint: 'email:ab12', expires: '2020-01-01' },
@@ -197,6 +228,13 @@ const ANSWERS: Readonly<Record<string, { readonly columns: string; readonly rows
       [3, 3, 's3://exports/shared.csv', 'same people'],
     ],
   },
+  Q04: {
+    columns: 'source client assets restricted',
+    rows: [
+      ['bucket', 'acme', 1, 0],
+      ['bucket', 'unknown', 1, 0],
+    ],
+  },
   Q07: {
     columns: 'original_uri uri similarity',
     rows: [['file:///work/acme/people.csv', 's3://exports/shared.csv', 1]],
@@ -262,6 +300,13 @@ const ANSWERS: Readonly<Record<string, { readonly columns: string; readonly rows
     ],
   },
   Q17: { columns: 'client source place', rows: [['acme', 'laptop', 'local:unknown']] },
+  Q18: {
+    columns: 'level provider allowed assets',
+    rows: [
+      ['restricted', 'local', 'not said', 2],
+      ['confidential', 'aws', '["gcp"]', 2],
+    ],
+  },
   Q19: { columns: 'uri', rows: [['file:///work/Downloads/people (1).csv']] },
   Q20: {
     columns: 'source logging versioning',
@@ -277,13 +322,55 @@ const ANSWERS: Readonly<Record<string, { readonly columns: string; readonly rows
       ['acme', 'allUsers', 'bucket', 1],
     ],
   },
+  Q22: { columns: 'client principal source assets', rows: [['acme', 'allUsers', 'bucket', 1]] },
   Q23: { columns: 'exposure principal assets', rows: [['external', 'pat@partner.example', 1]] },
   Q24: { columns: 'uri principal', rows: [['s3://exports/mail.csv', 'allUsers']] },
+  Q25: { columns: 'client access_reviewed assets sources', rows: [['acme', '2026-10-01', 2, 2]] },
+  Q26: { columns: 'revoked principal client assets', rows: [['PAT@*', 'pat@partner.example', 'unknown', 1]] },
+  Q27: {
+    columns: 'vendor provider dpa_expires client assets',
+    rows: [
+      ['amazon', 'aws', '2026-11-20', 'acme', 1],
+      ['amazon', 'aws', '2026-11-20', 'unknown', 1],
+    ],
+  },
+  Q28: {
+    columns: 'vendor trains_on_data client',
+    rows: [
+      ['amazon', 'unknown', 'acme'],
+      ['amazon', 'unknown', 'unknown'],
+    ],
+  },
+  Q29: {
+    columns: 'client vendor stored_in region sub_processors certifications',
+    rows: [
+      ['acme', 'amazon', 'us-east-1', 'unknown', '["Example Ltd"]', '["SOC 2"]'],
+      ['unknown', 'amazon', 'us-east-1', 'unknown', '["Example Ltd"]', '["SOC 2"]'],
+    ],
+  },
   Q30: {
     columns: 'client keep_until source',
     rows: [
       ['acme', '2026-07-30', 'bucket'],
       ['acme', '2026-07-30', 'laptop'],
+    ],
+  },
+  Q31: {
+    columns: 'level retention_days source client assets',
+    rows: [
+      ['confidential', 3, 'bucket', 'acme', 1],
+      ['confidential', 3, 'bucket', 'unknown', 1],
+      ['restricted', null, 'laptop', 'acme', 1],
+      ['restricted', null, 'laptop', 'unknown', 1],
+    ],
+  },
+  Q32: {
+    columns: 'client problem source assets',
+    rows: [
+      ['acme', 'no proof', null, null],
+      ['acme', 'not scanned completely since', 'bucket', null],
+      ['acme', 'still there', 'bucket', 1],
+      ['acme', 'still there', 'laptop', 1],
     ],
   },
   Q33: { columns: 'how', rows: [] },

@@ -3,7 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { type Config, DEFAULT_ALERTS, DEFAULT_LIMITS, type SourceConfig } from '../../src/config.ts';
+import {
+  type Config,
+  DEFAULT_ALERTS,
+  DEFAULT_LIMITS,
+  NO_REGISTER,
+  type SourceConfig,
+} from '../../src/config.ts';
 import type { ScanEvent } from '../../src/scan/events.ts';
 import { runScan, type ScanOptions } from '../../src/scan/run.ts';
 
@@ -58,6 +64,7 @@ export function configFor(
     labels: {},
     defaultLevel: 'internal',
     rules: more.rules ?? { off: [], packs: [], levels: {} },
+    register: more.register ?? NO_REGISTER,
     alerts: more.alerts ?? DEFAULT_ALERTS,
     limits: more.limits ?? DEFAULT_LIMITS,
     concurrency: 4,

@@ -42,6 +42,21 @@ where a.removed_at is null and (:client is null or a.client = :client) and json_
 group by a.client, a.source, a.container order by a.client, a.source`,
   },
   {
+    id: 'Q18',
+    name: 'wrong-provider',
+    question:
+      'Sensitive data with a provider that its level is not allowed to lie with, or that no rule names',
+    params: [],
+    sql: /* sql */ `
+select a.level, c.provider, a.source, c.name as container, coalesce(h.providers, 'not said') as allowed, count(*) as assets,
+  sum(a.size) as bytes, min(a.uri) as example
+from assets a join containers c on c.source = a.source and c.container = a.container
+left join handling h on h.level = a.level
+where a.removed_at is null and a.level_rank >= 2
+  and not exists (select 1 from json_each(h.providers) p where p.value = c.provider)
+group by a.level, c.provider, a.source, a.container order by max(a.level_rank) desc, h.providers is null, c.provider, a.source`,
+  },
+  {
     id: 'Q20',
     name: 'unlogged',
     question:
@@ -68,6 +83,40 @@ where a.removed_at is null and k.engagement_end < coalesce(:today, date('now'))
   and (k.retention_days is null
     or date(k.engagement_end, '+' || k.retention_days || ' days') < coalesce(:today, date('now')))
 group by a.client, a.source order by keep_until, a.client, a.source`,
+  },
+  {
+    id: 'Q31',
+    name: 'past-level-retention',
+    question:
+      "Sensitive data kept longer after its last change than its level's retention allows, or with none said",
+    params: [TODAY],
+    sql: /* sql */ `
+select a.level, h.retention_days, a.source, coalesce(a.client, 'unknown') as client, count(*) as assets, sum(a.size) as bytes,
+  min(coalesce(a.modified_at, a.first_seen)) as oldest, min(a.uri) as example
+from assets a left join handling h on h.level = a.level
+where a.removed_at is null and a.level_rank >= 2 and (h.retention_days is null
+  or date(coalesce(a.modified_at, a.first_seen), '+' || h.retention_days || ' days') < coalesce(:today, date('now')))
+group by a.level, a.source, a.client
+order by h.retention_days is null, max(a.level_rank) desc, oldest, a.source, client`,
+  },
+  {
+    id: 'Q32',
+    name: 'unproven-deletions',
+    question:
+      'Clients whose data is said to be deleted: without proof, not verified by a later scan, or still there',
+    params: [],
+    sql: /* sql */ `
+select k.client, k.deleted_on, k.deletion_proof, p.problem, p.source, p.assets, p.example
+from clients k join (
+  select client, 'no proof' as problem, null as source, null as assets, null as example from clients where deletion_proof is null
+  union all
+  select k.client, 'not scanned completely since', s.source, null, null
+  from clients k join sources s on coalesce(date(s.last_complete), '') <= k.deleted_on
+  union all
+  select client, 'still there', source, count(*), min(uri) from assets where removed_at is null and client is not null
+  group by client, source) p on p.client = k.client
+where k.deleted_on is not null
+order by k.client, p.problem, p.source`,
   },
   {
     id: 'Q33',

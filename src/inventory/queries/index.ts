@@ -5,6 +5,7 @@ import { CLASSIFIED } from './classified.ts';
 import { COMPLETENESS } from './completeness.ts';
 import { HANDLED } from './handled.ts';
 import type { NamedQuery } from './named-query.ts';
+import { VENDORS } from './vendors.ts';
 import { WHERE } from './where.ts';
 
 export type { NamedQuery, QueryParam } from './named-query.ts';
@@ -14,6 +15,7 @@ export const QUERIES: readonly NamedQuery[] = [
   ...CLASSIFIED,
   ...HANDLED,
   ...ACCESS,
+  ...VENDORS,
   ...COMPLETENESS,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 

@@ -41,6 +41,18 @@ where ${HOLDS_CLIENT_DATA} and a.client is null
 order by a.level_rank desc, a.source, a.uri`,
   },
   {
+    id: 'Q04',
+    name: 'unregistered',
+    question: 'Sources with client data that the config, the register of places, does not name',
+    params: [],
+    sql: /* sql */ `
+select a.source, s.connector, s.location, s.last_scan, coalesce(a.client, 'unknown') as client, count(*) as assets,
+  sum(coalesce(a.level = 'restricted', 0)) as restricted, sum(a.level is null) as unknown
+from assets a join sources s on s.source = a.source and s.configured = 'no'
+where ${HOLDS_CLIENT_DATA}
+group by a.source, a.client order by restricted desc, a.source, client`,
+  },
+  {
     id: 'Q05',
     name: 'machines-and-experiments',
     question: 'Client data on local machines, and in notebooks and experiments',

@@ -66,7 +66,7 @@ select
   iif(l.asset_id is null, json_extract(l.facts, '$.level'), k.level) as level, -- Level now.
   iif(l.asset_id is null, json_extract(l.facts, '$.client'), k.client) as client, -- Whose data it is.
   iif(l.asset_id is null, json_extract(l.facts, '$.exposure'), coalesce(x.exposure, cx.exposure, 'unknown')) as exposure, -- Who may read it now.
-  json_extract(l.facts, '$.original.uri') as original, -- What it is a copy of; null when it is none.
+  json_extract(l.facts, '$.original.uri') as original, -- What it is a copy of, or where the same bytes were before; null for neither.
   l.facts, -- What was known when it was raised, a JSON object.
   l.closed_at, -- When it was closed; null while it is open.
   l.closed_why -- Why it was closed.

@@ -4,6 +4,7 @@
  */
 import { ASSET_URI, ASSET_VIEWS } from './views-assets.ts';
 import { COPY_VIEW } from './views-copies.ts';
+import { REGISTER_VIEWS } from './views-register.ts';
 import { STEERING_VIEWS } from './views-steering.ts';
 
 const RUN_VIEWS = /* sql */ `
@@ -19,7 +20,8 @@ select
   lr.status as last_status, -- How the last scan ended: see runs.status.
   cr.started_at as last_complete, -- Start of the last scan that listed everything; null when there was none.
   (select coalesce(sum(live), 0) from _containers c where c.source_id = s.source_id) as assets, -- Assets not marked removed.
-  s.config_digest -- sha256 of what decides which assets are listed and how they are read.
+  s.config_digest, -- sha256 of what decides which assets are listed and how they are read.
+  iif(exists (select 1 from _registered g where g.source = s.name and g.configured = 1), 'yes', 'no') as configured -- Whether the config names it: the config is the register of places.
 from _sources s
 left join _runs fr on fr.run_id = s.first_run
 left join _runs lr on lr.run_id = (select max(run_id) from _runs where source_id = s.source_id)
@@ -104,18 +106,6 @@ left join _containers c on c.container_id = g.container_id
 left join _assets a on a.asset_id = g.asset_id
 left join _gap_reasons i on i.reason = g.reason;
 
-create view clients as
--- Whose data it may be, from the config.
-select
-  client_id as client, -- Id in the config.
-  name, -- Full name.
-  aliases, -- Other names, a JSON array.
-  engagement_end, -- ISO date; null when the engagement is open.
-  allowed_places, -- Where its data may be: source names or provider:region, a JSON array; empty when not said.
-  retention_days, -- Days to keep its data after the engagement's end; null when not said.
-  iif(configured, 'yes', 'no') as configured -- no when it has left the config.
-from _clients;
-
 create view rules as
 -- Rules that findings may be of, with what they mean now.
 select
@@ -163,4 +153,4 @@ select
 from _documentation;
 `;
 
-export const VIEWS: string = ASSET_VIEWS + COPY_VIEW + RUN_VIEWS + STEERING_VIEWS;
+export const VIEWS: string = ASSET_VIEWS + COPY_VIEW + RUN_VIEWS + STEERING_VIEWS + REGISTER_VIEWS;

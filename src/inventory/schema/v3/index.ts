@@ -1,4 +1,5 @@
 /** What version 3 of the schema adds, subject by subject. */
 import { COPIES } from './copies.ts';
+import { REGISTER } from './register.ts';
 
-export const V3: string = [COPIES].join('\n');
+export const V3: string = [COPIES, REGISTER].join('\n');
