@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../errors.ts';
 import { bindParameters, QUERIES } from '../inventory/queries/index.ts';
 import { type QueryRequest, runQuery } from '../inventory/query.ts';
 import { openReader } from '../inventory/read.ts';
+import { readColumnNames, readViewNames } from '../inventory/view-names.ts';
 import { plural } from '../report/format.ts';
 import { formatRows, type RowsFormat } from '../report/rows.ts';
 import { createStyle } from '../report/style.ts';
@@ -102,17 +103,9 @@ function withHint(error: unknown, file: string): unknown {
   if (what === undefined) return error;
   const reader = openReader(file);
   try {
-    const known = reader
-      .rows<{ name: string }>(
-        what === 'table'
-          ? /* sql */ `select object as name from documentation where position = 0 and object not like '\\_%' escape '\\'`
-          : /* sql */ `select distinct column as name from documentation where object not like '\\_%' escape '\\'`,
-      )
-      .map((row) => row.name);
+    const known = what === 'table' ? readViewNames(reader) : readColumnNames(reader);
     const rest =
-      what === 'table'
-        ? `the views are ${known.sort().join(', ')}`
-        : `"select * from documentation where object = 'assets'" tells the columns of a view`;
+      what === 'table' ? `the views are ${known.join(', ')}` : 'view documentation tells the columns of each';
     return new UserError(`${error.message}${didYouMean(name, known)}; ${rest}`, { cause: error });
   } finally {
     reader.close();

@@ -33,9 +33,9 @@ order by level_rank desc, first_seen, uri`,
     params: [],
     sql: /* sql */ `
 select c.source, c.uri, c.member, coalesce(c.level, 'unknown') as level, coalesce(c.client, o.client, 'unknown') as client,
-  o.source as original_source, o.uri as original_uri, c.first_seen
+  o.source as original_source, c.original_uri, c.first_seen
 from copies c
-join copies o on o.copy_group = c.copy_group and o.ordinal = 1
+join assets o on o.asset_id = c.original_asset_id
 join events e on e.asset_id = c.asset_id and e.type = 'added' and e.event_id is not null
 where c.ordinal > 1 and c.status = 'unclassified'
   and (c.level in ('confidential', 'restricted') or o.level in ('confidential', 'restricted') or c.level is null)

@@ -89,9 +89,9 @@ order by a.copies desc, a.copy_group, a.ordinal`,
       'Files of other sources that hold the same people as an original; for one person ask "whereabouts where"',
     params: [CLIENT],
     sql: /* sql */ `
-select o.source as original_source, o.uri as original_uri, coalesce(o.client, 'unknown') as client, c.source, c.uri, c.member,
+select o.source as original_source, c.original_uri, coalesce(o.client, 'unknown') as client, c.source, c.uri, c.member,
   c.part, c.how, c.similarity, c.original_share, coalesce(c.level, 'unknown') as level, c.status
-from copies c join copies o on o.copy_group = c.copy_group and o.ordinal = 1
+from copies c join assets o on o.asset_id = c.original_asset_id
 where c.source <> o.source and (c.level in ('confidential', 'restricted') or c.level is null or c.client is not null
     or o.client is not null)
   and (:client is null or o.client = :client or c.client = :client)
