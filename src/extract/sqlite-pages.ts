@@ -69,17 +69,17 @@ export async function* recordsFrom(
   root: number,
 ): AsyncGenerator<readonly SqliteRecord[], void, undefined> {
   const visits = { left: file.count };
-  yield* recordsUnder(file, { number: root, depth: 0 }, visits);
+  yield* recordsUnder(file, { number: root, above: [] }, visits);
 }
 
 async function* recordsUnder(
   file: SqliteFile,
-  { number, depth }: { readonly number: number; readonly depth: number },
+  { number, above }: { readonly number: number; readonly above: readonly number[] },
   visits: { left: number },
 ): AsyncGenerator<readonly SqliteRecord[], void, undefined> {
-  // Pages that point to each other would be read for ever.
+  // Pages that point to each other would be read for ever, and those that are shared many times.
   visits.left -= 1;
-  if (visits.left < 0 || depth > DEPTH)
+  if (visits.left < 0 || above.length > DEPTH || above.includes(number))
     throw new ContentError('malformed', 'the pages of a table form a loop');
   const tree = treePage(await file.page(number), number);
   if (!tree.interior) {
@@ -87,7 +87,7 @@ async function* recordsUnder(
     return;
   }
   for (const [i, child] of childrenOf(tree).entries()) {
-    yield* recordsUnder(file, { number: child, depth: depth + 1 }, visits);
+    yield* recordsUnder(file, { number: child, above: [...above, number] }, visits);
     // In a table without rowid a row stands between two children.
     if (!tree.table && i < tree.cells.length)
       yield* recordsOf(file, { ...tree, cells: tree.cells.slice(i, i + 1) });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
 import type { ByteSource } from '../../src/extract/segment.ts';
-import { collect, collectFrom, sourceOf } from './collect.ts';
+import { cellLines, collect, collectFrom, sourceOf } from './collect.ts';
 
 test('a Parquet table has rows from 1 and columns by name, by range as well as from memory', async () => {
   const bytes = await readFile(new URL('./fixtures/wine.parquet', import.meta.url));
@@ -34,7 +34,7 @@ test('a Parquet table whose columns are not those of its schema is a gap, and no
   ]);
 });
 
-const ROWS = 200_000;
+const ROWS = 40_000;
 
 /** A table of many row groups. */
 function manyGroups(): Buffer {
@@ -46,10 +46,12 @@ function manyGroups(): Buffer {
       { name: 'email', data: numbers.map((n) => (n % 3 ? `ann${n}@example.org` : null)), type: 'STRING' },
       { name: 'city', data: numbers.map((n) => `city ${n % 50}`), type: 'STRING' },
     ],
-    rowGroupSize: 10_000,
+    rowGroupSize: 2000,
   });
   return Buffer.from(bytes);
 }
+
+const GROUPS = manyGroups();
 
 /** Counts the ranges that are asked for. */
 function counted(source: ByteSource): {
@@ -72,23 +74,26 @@ function counted(source: ByteSource): {
 }
 
 test('a sample of a Parquet table is the first rows of drawn row groups, at their right places, in few requests', async () => {
-  const bytes = manyGroups();
+  const bytes = GROUPS;
   const { source, ranges } = counted({ ...sourceOf(bytes, { ranged: true }), sample: { bytes: 1024 ** 2 } });
-  const { cells, gaps, sample } = await collectFrom(source, { name: 'a.parquet' });
+  const drawn = await collectFrom(source, { name: 'a.parquet' });
+  const { cells, gaps, sample } = drawn;
   expect(gaps).toEqual([]);
   expect(ranges.count).toBeLessThan(80);
   expect(sample).toMatchObject({ how: 'row groups', unit: 'rows', total: ROWS, draws: 16 });
   const names = cells.filter(({ column }) => column === 'name');
   expect(names.length).toBe(sample?.rows);
-  for (const { place, cell } of names) {
-    expect(`row ${Number(cell.replace('Ann Example ', '')) + 1}, column name`).toBe(place);
-  }
+  const expected = names.map(
+    ({ cell }) => `row ${Number(cell.replace('Ann Example ', '')) + 1}, column name`,
+  );
+  expect(names.map(({ place }) => place)).toEqual(expected);
   const again = await collectFrom({ ...sourceOf(bytes, { ranged: true }), sample: { bytes: 1024 ** 2 } });
-  expect(again.cells).toEqual(cells);
+  // Compared as text: cell by cell takes seconds.
+  expect(cellLines(again).join('\n') === cellLines(drawn).join('\n')).toBe(true);
 });
 
 test('a Parquet table of many row groups is read whole, by range as well as from memory', async () => {
-  const bytes = manyGroups();
+  const bytes = GROUPS;
   const found = await collectFrom(sourceOf(bytes));
   expect(found.cells.length).toBe(4 * ROWS - Math.ceil(ROWS / 3));
   expect(found.cells.at(-1)).toEqual({ place: `row ${ROWS}, column city`, column: 'city', cell: 'city 49' });
@@ -97,11 +102,11 @@ test('a Parquet table of many row groups is read whole, by range as well as from
 });
 
 test('a page that says it holds more than can be is a gap, at once', async () => {
-  const bytes = manyGroups();
-  // Compact thrift: field 8 (data page header v2), field 1, 10,000 values.
-  const at = bytes.indexOf(Buffer.from([0x5c, 0x15, 0xa0, 0x9c, 0x01]));
+  const bytes = Buffer.from(GROUPS);
+  // Compact thrift: field 8 (data page header v2), field 1, 2,000 values.
+  const at = bytes.indexOf(Buffer.from([0x5c, 0x15, 0xa0, 0x1f]));
   expect(at).toBeGreaterThan(0);
-  bytes.set([0xfe, 0xff, 0x7f], at + 2);
+  bytes.set([0xfe, 0x7f], at + 2);
   const { gaps, cells } = await collectFrom(sourceOf(bytes), { name: 'a.parquet' });
   expect(gaps).toHaveLength(1);
   expect(gaps[0]).toMatchObject({

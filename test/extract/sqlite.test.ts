@@ -45,7 +45,12 @@ function counted(source: ByteSource): {
   };
 }
 
-/** Everything that records can be, beside enough rows for three levels of pages. */
+/** Makes the file larger than what is read in memory by pages that nothing uses any more, which cost nothing to read. */
+function spread(database: Database.Database): void {
+  database.exec(`create table gone (v); insert into gone values (zeroblob(${16 * MiB})); drop table gone`);
+}
+
+/** Everything that records can be, beside enough rows for three levels of pages of 4096 bytes. */
 function fill(database: Database.Database): void {
   database.exec(`
     create table people (id integer primary key, name text, email text, score real, n);
@@ -58,6 +63,8 @@ function fill(database: Database.Database): void {
     create view shown as select * from people;
     create virtual table search using fts5 (body);`);
   const person = database.prepare('insert into people (name, email, score, n) values (?, ?, ?, ?)');
+  const city = database.prepare('insert into keyed values (?, ?, ?)');
+  const computed = database.prepare('insert into computed (a, d) values (?, ?)');
   const numbers = [
     null,
     0,
@@ -74,14 +81,11 @@ function fill(database: Database.Database): void {
     'text',
   ];
   database.transaction(() => {
-    for (let n = 0; n < 150_000; n += 1) {
+    for (let n = 0; n < 30_000; n += 1) {
       person.run(`Ann Example ${n}`, `ann${n}@example.org`, n / 7, numbers[n % numbers.length]);
     }
-    for (let n = 0; n < 20_000; n += 1) {
-      database.prepare('insert into keyed values (?, ?, ?)').run(`city ${n}`, n % 50, n % 9 ? null : 'note');
-    }
-    for (let n = 0; n < 10; n += 1)
-      database.prepare('insert into computed (a, d) values (?, ?)').run(n, `d${n}`);
+    for (let n = 0; n < 5000; n += 1) city.run(`city ${n}`, n % 50, n % 9 ? null : 'note');
+    for (let n = 0; n < 10; n += 1) computed.run(n, `d${n}`);
   })();
   database.exec(`insert into "odd (name" ("a b") values ('Zoë'); insert into auto (v) values ('x'), ('y');
     insert into search values ('words that are indexed'); delete from people where id % 1000 = 7`);
@@ -89,17 +93,23 @@ function fill(database: Database.Database): void {
   for (const length of [10, 4000, 4058, 4059, 5000, 70_000, 900_000]) {
     long.run('ä'.repeat(length), Buffer.alloc(length, 0xff));
   }
+  spread(database);
 }
+
+const PLAIN = databaseOf(fill);
 
 describe.each([
   ['UTF-8, pages of 4096', ''],
   ['UTF-16, pages of 512', "pragma encoding = 'UTF-16le'; pragma page_size = 512;"],
   ['UTF-16 the other way round, pages of 65536', "pragma encoding = 'UTF-16be'; pragma page_size = 65536;"],
 ])('a database of %s', (_, settings) => {
-  const bytes = databaseOf((database) => {
-    database.exec(settings);
-    fill(database);
-  });
+  const bytes =
+    settings === ''
+      ? PLAIN
+      : databaseOf((database) => {
+          database.exec(settings);
+          fill(database);
+        });
 
   test('gives page by page what SQLite gives of it in memory', { timeout: 60_000 }, async () => {
     expect(bytes.length).toBeGreaterThan(16 * MiB);
@@ -111,12 +121,12 @@ describe.each([
     expect(paged.cells.findIndex((cell, i) => cell.place !== stored[i]?.place)).toBe(-1);
     expect(paged.cells.findIndex((cell, i) => cell.cell !== stored[i]?.cell)).toBe(-1);
     expect(paged.gaps).toEqual(held.gaps);
-    expect(paged.cells.length).toBeGreaterThan(500_000);
+    expect(paged.cells.length).toBeGreaterThan(100_000);
   });
 });
 
 test('a sample of a large database is drawn from every table, in few requests', async () => {
-  const bytes = databaseOf(fill);
+  const bytes = PLAIN;
   const { source, ranges } = counted({ ...sourceOf(bytes, { ranged: true }), sample: { bytes: MiB } });
   const { cells, sample, gaps } = await collectFrom(source, { name: 'a.db' });
   expect(gaps.filter(({ reason }) => reason !== 'no-text')).toEqual([]);
@@ -136,7 +146,7 @@ test('a sample of a large database is drawn from every table, in few requests', 
 });
 
 test('pages that point in a circle end in a gap', async () => {
-  const bytes = databaseOf(fill);
+  const bytes = Buffer.from(PLAIN);
   // The root of the first table becomes a child of itself.
   const database = new Database(bytes);
   const root = Number(
@@ -159,13 +169,15 @@ test('a large database with any part damaged ends in gaps at most', { timeout: 6
     database.exec('create table t (a, b); create table u (c text primary key) without rowid');
     const insert = database.prepare('insert into t values (?, ?)');
     database.transaction(() => {
-      for (let n = 0; n < 9000; n += 1) insert.run(n, 'x'.repeat(2000 + (n % 4000)));
+      for (let n = 0; n < 1000; n += 1) insert.run(n, 'x'.repeat(2000 + ((n * 9) % 4000)));
     })();
+    spread(database);
   });
+  const used = bytes.lastIndexOf('xxxx');
   expect(bytes.length).toBeGreaterThan(16 * MiB);
   for (let n = 0; n < 20; n += 1) {
     const damaged = Buffer.from(bytes);
-    for (let at = (n * 7919) % 4096; at < damaged.length; at += 4096 * 61 + n) damaged[at] = (n * 37) & 255;
+    for (let at = (n * 7919) % 4096; at < used; at += 4096 * 61 + n) damaged[at] = (n * 37) & 255;
     const source = { ...sourceOf(damaged, { ranged: true }), ...(n % 2 ? { sample: { bytes: MiB } } : {}) };
     const { gaps } = await collectFrom(source, { name: 'a.db' });
     for (const { reason } of gaps)
