@@ -116,6 +116,7 @@ export interface SuppressionConfig {
 export interface Limits {
   /** Bytes read per file; beyond it, a sample. */
   readonly fileBytes: number;
+  /** Seconds for one file; scan/file-time.ts gives more to what is large. */
   readonly fileSeconds: number;
   /** Bytes read per run; null for no limit. */
   readonly runBytes: number | null;

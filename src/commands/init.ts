@@ -105,7 +105,7 @@ rules:
 # Budgets. What goes beyond them is read in part or not at all, and the inventory says so.
 limits:
 #  fileBytes: 2GiB
-#  fileSeconds: 120
+#  fileSeconds: 120      # and one more for every 4 MB that are read
 #  runBytes: 100GB
 #  runSeconds: 2h
 #  archiveDepth: 5

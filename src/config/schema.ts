@@ -93,7 +93,9 @@ const rulesSchema = z.strictObject({
 
 const limitsSchema = z.strictObject({
   fileBytes: size.optional().describe('Most bytes read of one file; beyond it a sample. Default 2GiB'),
-  fileSeconds: duration.optional().describe('Most time for one file. Default 120s'),
+  fileSeconds: duration
+    .optional()
+    .describe('Most time for one file, beside a second for every 4 MB of it. Default 120s'),
   runBytes: size.optional().describe('Most bytes read in one run. Default: no limit'),
   runSeconds: duration.optional().describe('Most time for one run. Default: no limit'),
   archiveDepth: count.optional().describe('Archives within archives. Default 5'),

@@ -35,7 +35,7 @@ export const SLOT = {
   abort: 0,
   /** Index in the batch of the asset being read; -1 for none. */
   current: 1,
-  /** Counts up with every chunk; a watchdog sees whether it moves. */
+  /** Counts up with every chunk and segment; a watchdog sees whether it moves. */
   progress: 2,
   /** KiB read so far, for the progress display. */
   kib: 3,
@@ -45,8 +45,10 @@ export const SLOT = {
   rule: 5,
   /** Counts up whenever a rule begins or ends its work. */
   works: 6,
+  /** Seconds that the asset being read may take, as far as it has been read; 0 for those that every one has. */
+  seconds: 7,
 } as const;
-export const SLOTS = 7;
+export const SLOTS = 8;
 
 /** How long a rule may work without coming to an end, and in all on a small content: a twelfth of the file's time. */
 export function ruleMilliseconds({ fileSeconds }: Limits): number {

@@ -10,6 +10,7 @@ import { ConnectorError } from '../errors.ts';
 import { EXTRACT_LIMITS, type Extract, type MemberNote, type SampleNote } from '../extract/segment.ts';
 import { GAP_REASONS, type Gap } from '../model.ts';
 import { type AssetBytes, openBytes } from './bytes.ts';
+import { fileTime } from './file-time.ts';
 import { gapOf, sizeGap, timeGap } from './gaps.ts';
 import type { ReadResult, ReadTask } from './protocol.ts';
 import { isSidecar, readSidecar } from './sidecars.ts';
@@ -33,6 +34,8 @@ export interface ReadContext {
   readonly signal: AbortSignal;
   /** Called with every chunk's length; throws to stop. */
   readonly onBytes: (bytes: number) => void;
+  /** Called as the file is read, with the seconds that it may take by then. */
+  readonly onSeconds?: (seconds: number) => void;
   /** Milliseconds, monotonic; the clock of the machine when absent. */
   readonly now?: () => number;
 }
@@ -130,7 +133,7 @@ async function scanSegments(
   source: AssetBytes,
   asset: Asset,
   { scan, sketcher }: Lookers,
-  { extract, limits, signal, now = () => performance.now() }: ReadContext,
+  { extract, limits, signal, now = () => performance.now(), onSeconds }: ReadContext,
 ): Promise<Scanned> {
   let format: { format: string; mediaType: string } | undefined;
   let hasText = false;
@@ -139,8 +142,7 @@ async function scanSegments(
   const members: ScannedMember[] = [];
   let sample: Omit<SampleNote, 'type'> | undefined;
   let late = false;
-  const started = now();
-  const past = (share: number) => now() - started > limits.fileSeconds * 1000 * share;
+  const time = fileTime(limits.fileSeconds, { now, taken: source.taken });
   const segments = extract(source, {
     name: asset.name,
     mediaType: asset.mediaType,
@@ -152,7 +154,7 @@ async function scanSegments(
       stepSeconds: Math.min(EXTRACT_LIMITS.stepSeconds, limits.fileSeconds / 4),
     },
     digests: ['sha256'],
-    over: () => past(SAMPLE_SHARE),
+    over: () => time.past(SAMPLE_SHARE),
     signal,
   });
   for await (const part of segments) {
@@ -160,10 +162,12 @@ async function scanSegments(
     switch (part.type) {
       case 'text':
         hasText = true;
+        time.count(part);
         scan.add(part);
         break;
       case 'rows':
         hasColumns = true;
+        time.count(part);
         scan.add(part);
         break;
       case 'gap':
@@ -191,11 +195,12 @@ async function scanSegments(
       case 'format':
         format ??= part;
     }
-    late = past(SOFT_SHARE);
+    onSeconds?.(time.seconds());
+    late = time.past(SOFT_SHARE);
     if (late) break;
   }
   if (late) {
-    const { fileSeconds } = limits;
+    const fileSeconds = Math.round(time.seconds());
     const seconds = Math.round(fileSeconds * SOFT_SHARE);
     gaps.push(timeGap(asset, source.taken(), { seconds, fileSeconds }));
   }
@@ -208,7 +213,7 @@ async function scanSegments(
     members,
     sample,
     late,
-    over: () => past(SOFT_SHARE),
+    over: () => time.past(SOFT_SHARE),
   };
 }
 

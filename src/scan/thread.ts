@@ -74,12 +74,17 @@ export function runBatch(
     const onAbort = () => settle({ type: 'aborted' });
 
     const onAsset = lasting(() => Atomics.load(slots, SLOT.current));
+    const onNothing = lasting(() => Atomics.load(slots, SLOT.progress));
     const onWork = lasting(() => Atomics.load(slots, SLOT.works));
     const watch = setInterval(() => {
       const rule = Atomics.load(slots, SLOT.rule);
+      const seconds = Math.max(limits.fileSeconds, Atomics.load(slots, SLOT.seconds));
+      const [asset, nothing] = [onAsset(), onNothing()];
       if (onWork() > ruleMilliseconds(limits) && rule >= 0) settle({ type: 'runaway', rule });
-      else if (onAsset() > limits.fileSeconds * 1000 && Atomics.load(slots, SLOT.current) >= 0)
-        died('time-limit', `not done after ${limits.fileSeconds} s`);
+      else if (Atomics.load(slots, SLOT.current) < 0) return;
+      else if (asset > seconds * 1000) died('time-limit', `not done after ${seconds} s`);
+      else if (nothing > limits.fileSeconds * 1000)
+        died('time-limit', `nothing came of it for ${limits.fileSeconds} s`);
     }, WATCH_EVERY);
     watch.unref();
     worker.on('message', onMessage);

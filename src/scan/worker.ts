@@ -85,11 +85,16 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
       Atomics.add(slots, SLOT.progress, 1);
       Atomics.add(slots, SLOT.kib, Math.ceil(bytes / 1024));
     };
+    const onSeconds = (seconds: number) => {
+      Atomics.add(slots, SLOT.progress, 1);
+      Atomics.store(slots, SLOT.seconds, Math.round(seconds));
+    };
     try {
       if (loading === undefined) throw new Error('this thread was started to list');
       const { detector, extract, sketch } = await loading;
       const { connector, module } = await connect();
       for (const [index, asset] of task.assets.entries()) {
+        Atomics.store(slots, SLOT.seconds, 0);
         Atomics.store(slots, SLOT.current, index);
         Atomics.add(slots, SLOT.progress, 1);
         onBytes(0);
@@ -103,6 +108,7 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
             ranged: module.features.range,
             signal: controller.signal,
             onBytes,
+            onSeconds,
           }),
         );
       }

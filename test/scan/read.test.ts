@@ -16,8 +16,15 @@ const signal = new AbortController().signal;
 async function readAfter(
   root: string,
   meanwhile: () => void,
-  onBytes: () => void = () => undefined,
-  now?: () => number,
+  {
+    onBytes = () => undefined,
+    now,
+    fileSeconds = DEFAULT_LIMITS.fileSeconds,
+  }: {
+    readonly onBytes?: (bytes: number) => void;
+    readonly now?: () => number;
+    readonly fileSeconds?: number;
+  } = {},
 ) {
   const environment = { env: {}, retry: createRetry(), concurrency: 1, pageSize: 10, log: () => undefined };
   await using connector = await local.connect({ path: root }, environment);
@@ -35,7 +42,7 @@ async function readAfter(
       connector,
       detector: compileDetector([]),
       extract,
-      limits: DEFAULT_LIMITS,
+      limits: { ...DEFAULT_LIMITS, fileSeconds },
       ranged: true,
       signal,
       onBytes,
@@ -62,7 +69,7 @@ test('a file that changes whenever it is read is a gap, and nothing of it is tak
     size += 1000;
     writeFileSync(path, 'x'.repeat(size));
   };
-  const { content, gaps } = await readAfter(folder.path, grow, grow);
+  const { content, gaps } = await readAfter(folder.path, grow, { onBytes: grow });
   expect(content).toBeUndefined();
   expect(gaps).toMatchObject([{ reason: 'changed' }]);
 });
@@ -84,7 +91,7 @@ test('what was read of a file when its time is over is kept, and told for what i
     return seconds * 1000;
   };
   const nothing = () => undefined;
-  const slow = await readAfter(folder.path, nothing, nothing, () => 40 * now());
+  const slow = await readAfter(folder.path, nothing, { now: () => 40 * now() });
   expect(slow.gaps).toEqual([]);
   expect(slow.content).toMatchObject({
     coverage: 'sample',
@@ -94,9 +101,25 @@ test('what was read of a file when its time is over is kept, and told for what i
   });
   expect(slow.content?.bytesRead).toBeLessThan(2_000_000);
   expect(slow.content?.bytesRead).toBeGreaterThan(100_000);
-  const quick = await readAfter(folder.path, nothing, nothing, now);
+  const quick = await readAfter(folder.path, nothing, { now });
   expect(quick.content).toMatchObject({ coverage: 'full', gaps: [] });
   expect(quick.content?.sample).toBeUndefined();
+});
+
+test('a file has more time the more comes of it, so that a large one is read to its end', async () => {
+  using folder = temporaryFolder();
+  writeTree(folder.path, { 'app.log': 'some text\n'.repeat(240_000) });
+  // 2.4 MB of which each takes so many seconds: above 80 % of its 12 s, and of 12.6 s.
+  const at = (seconds: number) => {
+    const clock = { ms: 0 };
+    const onBytes = (bytes: number) => {
+      clock.ms += (bytes / 1e6) * seconds * 1000;
+    };
+    const nothing = () => undefined;
+    return readAfter(folder.path, nothing, { onBytes, now: () => clock.ms, fileSeconds: 12 });
+  };
+  expect((await at(4.1)).content).toMatchObject({ coverage: 'full', gaps: [] });
+  expect((await at(4.4)).content).toMatchObject({ coverage: 'sample', gaps: [{ reason: 'time-limit' }] });
 });
 
 test('an archive whose digest would take longer than its time keeps what was found in it', async () => {
@@ -115,15 +138,11 @@ test('an archive whose digest would take longer than its time keeps what was fou
   let seconds = 0;
   const read = (step: number) => {
     seconds = 0;
-    return readAfter(
-      folder.path,
-      () => undefined,
-      () => undefined,
-      () => {
-        seconds += step;
-        return seconds * 1000;
-      },
-    );
+    const now = () => {
+      seconds += step;
+      return seconds * 1000;
+    };
+    return readAfter(folder.path, () => undefined, { now });
   };
   const { content } = await read(3);
   expect(content?.members).toHaveLength(2);
