@@ -1,7 +1,7 @@
 /** Files that are everywhere and are nobody's data: what package managers install, and licences. */
 
-/** GLOB patterns of SQLite, for paths in lower case with a slash before them; view `copies` leaves out what they match. */
-export const BOILERPLATE = [
+/** GLOB patterns of SQLite, for paths in lower case with a slash before them: what package managers and git keep. */
+const PACKAGED = [
   '*/node_modules/*',
   '*/site-packages/*',
   '*/dist-packages/*',
@@ -10,6 +10,11 @@ export const BOILERPLATE = [
   '*/.cargo/registry/*',
   '*/go/pkg/mod/*',
   '*/.m2/repository/*',
+] as const;
+
+/** Likewise; view `copies` leaves out what they match. */
+const BOILERPLATE = [
+  ...PACKAGED,
   '*/licen[cs]e',
   '*/licen[cs]e[.-]*',
   '*[-_.]licen[cs]e',
@@ -20,12 +25,27 @@ export const BOILERPLATE = [
   '*/notice.*',
 ] as const;
 
-const EXPRESSION = new RegExp(
-  `^(?:${BOILERPLATE.map((glob) => glob.replace(/[.]/g, '\\.').replace(/\*/g, '.*')).join('|')})$`,
-  's',
-);
+const PACKAGED_PATH = toRegex(PACKAGED);
+const BOILERPLATE_PATH = toRegex(BOILERPLATE);
 
 /** Whether a path with `/`, absolute or relative, is one of them. */
 export function isBoilerplate(path: string): boolean {
-  return EXPRESSION.test(`/${path.toLowerCase()}`);
+  return BOILERPLATE_PATH.test(`/${path.toLowerCase()}`);
+}
+
+/** Whether a path with `/`, absolute or relative, is what a package manager or git put there. */
+export function isPackaged(path: string): boolean {
+  return PACKAGED_PATH.test(`/${path.toLowerCase()}`);
+}
+
+/** SQL that is true when `isBoilerplate` is, of an SQL expression of a path. */
+export function boilerplateSql(path: string): string {
+  return `(${BOILERPLATE.map((glob) => `'/' || lower(${path}) glob '${glob}'`).join(' or ')})`;
+}
+
+function toRegex(globs: readonly string[]): RegExp {
+  return new RegExp(
+    `^(?:${globs.map((glob) => glob.replace(/[.]/g, '\\.').replace(/\*/g, '.*')).join('|')})$`,
+    's',
+  );
 }

@@ -1,10 +1,16 @@
-/** Which findings set no level: those that the config suppresses, and those that comments in the text allow. */
+/** Which findings set no level: what the config suppresses, what comments in the text allow, and contacts of packages' authors. */
+import { isPackaged } from '../boilerplate.ts';
 import type { SuppressionConfig } from '../config.ts';
 import { compileGlobs, parseSourceGlob } from '../globs.ts';
 import type { RuleRecord, SuppressedFinding } from '../inventory/types.ts';
 import type { Finding } from '../model.ts';
 import type { Policy } from './policy.ts';
 
+/**
+ * Distinct addresses or numbers in one file that a package manager installed, up to which they are its authors' and its examples'.
+ * More than that is a list of people, wherever it lies.
+ */
+const PACKAGE_CONTACTS = 100;
 /** Hex digits of the content's sha256 in a fingerprint; view `findings` builds the same text. */
 const DIGEST_LENGTH = 16;
 
@@ -28,7 +34,8 @@ export interface Sorted {
 
 /**
  * Compiles the suppressions in force. The first that fits a finding is the one that suppresses it. Comments in the text are
- * heeded where they allow every match, and never for a rule whose level is restricted.
+ * heeded where they allow every match, and never for a rule whose level is restricted. Contact details in an installed package are its
+ * authors' and its examples': every update would bring new ones, and raise alerts about them.
  */
 export function compileSuppressions({ suppressions, rules, sources }: Policy): (input: FoundInput) => Sorted {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
@@ -40,8 +47,12 @@ export function compileSuppressions({ suppressions, rules, sources }: Policy): (
     const fingerprint = fingerprintOf(finding.rule, target === 'content' ? input.sha256 : null, input.uri);
     const by = compiled.find(({ fits }) => fits(finding.rule, rule, fingerprint, input))?.suppression;
     if (by !== undefined) return { rule: finding.rule, target, by };
-    const allowed = (finding.allowed ?? 0) >= finding.count && rule?.level !== 'restricted';
-    return allowed ? { rule: finding.rule, target, by: null } : undefined;
+    if (rule?.level === 'restricted') return undefined;
+    if ((finding.allowed ?? 0) >= finding.count)
+      return { rule: finding.rule, target, by: 'comments' as const };
+    const packaged =
+      rule?.family === 'contact' && finding.distinct <= PACKAGE_CONTACTS && isPackaged(input.path);
+    return packaged ? { rule: finding.rule, target, by: 'package' as const } : undefined;
   }
 
   return (input) => {

@@ -34,7 +34,8 @@ export function whySuppressed(suppressed: readonly SuppressedFinding[]): readonl
   return [...new Set(suppressed.map(({ by }) => by))].map((by) => {
     const count = suppressed.filter((finding) => finding.by === by).length;
     const findings = count === 1 ? '1 finding' : `${count} findings`;
-    if (by === null) return `${findings} allowed by comments in the text`;
+    if (by === 'comments') return `${findings} allowed by comments in the text`;
+    if (by === 'package') return `${findings} of contact details in what a package manager installed`;
     return `${findings} suppressed by ${by.approver} until ${by.expires}: ${by.reason}`;
   });
 }

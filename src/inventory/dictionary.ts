@@ -153,7 +153,7 @@ function createClassifications(db: Database) {
   function add(digest: Buffer, columns: readonly (string | null)[], value: Classification): number {
     const id = Number(insert.run(digest, ...columns).lastInsertRowid);
     for (const { rule, target, by } of value.suppressed) {
-      const suppression = by === null ? null : findSuppression(by);
+      const suppression = typeof by === 'string' ? null : findSuppression(by);
       if (suppression === undefined) throw new Error(`a suppression of ${rule} was never recorded`);
       insertSuppressed.run(id, target, suppression, rule);
     }

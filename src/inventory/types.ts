@@ -162,8 +162,8 @@ export interface ContentMember {
 export interface SuppressedFinding {
   readonly rule: string;
   readonly target: 'content' | 'metadata';
-  /** Null when comments in the text allow every match. */
-  readonly by: SuppressionConfig | null;
+  /** A suppression of the config; comments in the text, which allow every match; or that it is in what a package manager installed. */
+  readonly by: SuppressionConfig | 'comments' | 'package';
 }
 
 /** The level in force and why; what classify/ returns. */

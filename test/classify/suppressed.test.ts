@@ -8,8 +8,8 @@ import type { Finding, Level } from '../../src/model.ts';
 
 const SHA256 = 'ab12'.repeat(16);
 
-function rule(id: string, kind: string, level: Level): RuleRecord {
-  const rest = { family: 'identity', regulations: [], digest: id, text: true, columns: true };
+function rule(id: string, kind: string, level: Level, family = 'identity'): RuleRecord {
+  const rest = { family, regulations: [], digest: id, text: true, columns: true };
   return { id, title: `title of ${id}`, kind, level, ...rest };
 }
 
@@ -33,7 +33,7 @@ function suppression(more: Partial<SuppressionConfig>): SuppressionConfig {
 function classify(suppressions: readonly SuppressionConfig[], more: Partial<ClassifyInput> = {}) {
   const policy: Policy = {
     rules: [
-      rule('email', 'email', 'confidential'),
+      rule('email', 'email', 'confidential', 'contact'),
       rule('us-ssn', 'us-ssn', 'restricted'),
       rule('client-name-acme', 'client-name', 'confidential'),
       rule('model', 'model-artifact', 'internal'),
@@ -114,10 +114,23 @@ test('comments in the text are heeded where they allow every match, never for re
   const allowed = classify([], { findings: [found('email', { allowed: 2 })] });
   expect(allowed.level).toBe('internal');
   expect(allowed.why).toBe('Nothing else found; read in full; 1 finding allowed by comments in the text');
-  expect(allowed.suppressed).toEqual([{ rule: 'email', target: 'content', by: null }]);
+  expect(allowed.suppressed).toEqual([{ rule: 'email', target: 'content', by: 'comments' }]);
   expect(classify([], { findings: [found('email', { allowed: 1 })] }).level).toBe('confidential');
   expect(classify([], { findings: [found('us-ssn', { allowed: 2 })] })).toMatchObject({
     level: 'restricted',
     suppressed: [],
   });
+});
+
+test('contact details in what a package manager installed set no level, until they are a list of people', () => {
+  const path = 'app/node_modules/left-pad/package.json';
+  const result = classify([], { path });
+  expect(result).toMatchObject({ level: 'internal', detectedLevel: null, status: 'unclassified' });
+  expect(result.why).toBe(
+    'Nothing else found; read in full; 1 finding of contact details in what a package manager installed',
+  );
+  expect(result.suppressed).toEqual([{ rule: 'email', target: 'content', by: 'package' }]);
+  expect(classify([], { path, findings: [found('us-ssn')] }).level).toBe('restricted');
+  expect(classify([], { path, findings: [found('email', { distinct: 101 })] }).level).toBe('confidential');
+  expect(classify([], { path: 'app/modules/left-pad/package.json' }).level).toBe('confidential');
 });

@@ -7,8 +7,9 @@ export const ASSET_URI = "coalesce(a.uri, c.uri || iif(substr(c.uri, -1) = '/', 
 const SHA256 = `(select substr(value, 1, 16) from _digests d
     where d.content_id = a.content_id and d.algorithm = 'sha256')`;
 
-/** SQL of what suppresses a finding, in words, of `_suppressed u` and `_suppressions p`. */
-const SUPPRESSED = `case when u.rule_id is null then null when p.suppression_id is null then 'allowed by comments in the text'
+/** SQL of what suppresses a finding, in words, of `_findings f`, `_suppressed u` and `_suppressions p`. */
+const SUPPRESSED = `case when u.rule_id is null then null when p.suppression_id is null then
+      iif(f.allowed < f.count, 'contact details in what a package manager installed', 'allowed by comments in the text')
     else p.reason || ' (approved by ' || p.approver || ', until ' || p.expires || ')' end`;
 
 /** SQL of the last run that saw an asset, of `_assets a` and `_containers c`. */
@@ -123,7 +124,7 @@ select
   r.title, -- The rule's title.
   f.allowed, -- Of count, those that a comment in the text allows.
   r.rule || ':' || coalesce(${SHA256}, ${ASSET_URI}) as fingerprint, -- Names this rule's finding in these bytes, for suppressions.
-  ${SUPPRESSED} as suppressed -- Why it sets no level: reason, approver and expiry, or comments in the text; null when it counts.
+  ${SUPPRESSED} as suppressed -- Why it sets no level: reason, approver and expiry, comments in the text, or an installed package; null when it counts.
 from _findings f
 join _rules r on r.rule_id = f.rule_id
 join _assets a on a.content_id = f.content_id

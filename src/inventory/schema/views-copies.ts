@@ -1,10 +1,6 @@
 /** The public view about copies: which assets hold the same data as which others, how, and how much of it. */
-import { BOILERPLATE } from '../../boilerplate.ts';
+import { boilerplateSql } from '../../boilerplate.ts';
 import { ASSET_URI } from './views-assets.ts';
-
-/** SQL that is true for a path that is nobody's data. */
-const isBoilerplate = (path: string) =>
-  `(${BOILERPLATE.map((glob) => `'/' || lower(${path}) glob '${glob}'`).join(' or ')})`;
 
 /** SQL of a share as whole percent, never 100 for less and never 0 for more. */
 const percent = (share: string) =>
@@ -48,14 +44,14 @@ with ${some ? wanted(assets) : ''} sets as (
     and not exists (select 1 from _sketches s where s.content_id = _contents.content_id and s.whole = 1)
 ), holders as (
   select content_id, asset_id, null as member, 'a' || asset_id as holder from _assets
-  where content_id is not null and removed_at is null and not ${isBoilerplate('coalesce(path, key)')}
+  where content_id is not null and removed_at is null and not ${boilerplateSql('coalesce(path, key)')}
     ${some ? 'and content_id in (select content_id from sets)' : ''}
   union all
   select m.member_content_id, a.asset_id, m.path, 'c' || m.content_id
   from _members m join _assets a on a.content_id = m.content_id
   where a.removed_at is null and m.size >= 64
     ${some ? 'and m.member_content_id in (select content_id from sets)' : ''}
-    and not ${isBoilerplate('coalesce(a.path, a.key)')} and not ${isBoilerplate('m.path')}
+    and not ${boilerplateSql('coalesce(a.path, a.key)')} and not ${boilerplateSql('m.path')}
 ), groups as (
   select copy_group, count(*) as copies, count(distinct content_id) as contents
   from sets join holders using (content_id)
