@@ -127,6 +127,14 @@ export interface Limits {
   readonly archiveRatio: number;
 }
 
+/** A program that recognises text in pictures. */
+export interface OcrConfig {
+  /** Program and arguments. */
+  readonly command: readonly string[];
+  /** All that it sees of the environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Where alerts are sent. */
 export interface ChannelConfig {
   /** Permanent: it names what has been delivered. */
@@ -180,6 +188,8 @@ export interface Config {
   readonly register: Register;
   readonly alerts: AlertConfig;
   readonly limits: Limits;
+  /** Absent: nothing is recognised in pictures. */
+  readonly ocr?: OcrConfig | undefined;
   readonly concurrency: number;
 }
 

@@ -1,5 +1,5 @@
 /** Puts config file, arguments and defaults together into the one Config that a run works from. */
-import { type ClientConfig, type Config, DEFAULT_LIMITS, type Limits } from '../config.ts';
+import { type ClientConfig, type Config, DEFAULT_LIMITS, type Limits, type OcrConfig } from '../config.ts';
 import { resolveAlerts } from './alerts.ts';
 import type { ConfigFile } from './file.ts';
 import { resolveRegister } from './register.ts';
@@ -70,6 +70,7 @@ export function resolvePolicy(
       ],
       levels: document.rules?.levels ?? {},
     },
+    ocr: resolveOcr(document.ocr, options.env),
   };
 }
 
@@ -109,6 +110,20 @@ function resolveLimits(limits: ConfigDocument['limits'] = {}): Limits {
     archiveBytes: inBytes(limits.archiveBytes) ?? DEFAULT_LIMITS.archiveBytes,
     archiveRatio: limits.archiveRatio ?? DEFAULT_LIMITS.archiveRatio,
   };
+}
+
+/** What a program needs to be found and to find its models; nothing else of the environment, which holds secrets. */
+const OCR_ENVIRONMENT = ['PATH', 'LANG', 'LC_ALL', 'TESSDATA_PREFIX', 'OMP_THREAD_LIMIT'];
+
+function resolveOcr(
+  ocr: ConfigDocument['ocr'],
+  env: Readonly<Record<string, string | undefined>>,
+): OcrConfig | undefined {
+  if (ocr === undefined) return undefined;
+  const seen = OCR_ENVIRONMENT.flatMap((name) =>
+    env[name] === undefined ? [] : [[name, env[name]] as const],
+  );
+  return { command: ocr.command, env: Object.fromEntries(seen) };
 }
 
 function inBytes(value: string | number | undefined): number | undefined {

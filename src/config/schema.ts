@@ -104,6 +104,17 @@ const limitsSchema = z.strictObject({
   archiveRatio: count.optional().describe('Most bytes unpacked for one byte packed. Default 100'),
 });
 
+const ocrSchema = z
+  .strictObject({
+    command: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe('Program and arguments: a picture on its standard input, text on its standard output'),
+  })
+  .describe(
+    'Text recognised in pictures by a program of yours, such as [tesseract, stdin, stdout]. Default: off',
+  );
+
 const secretUrl = z
   .string()
   .regex(
@@ -163,6 +174,7 @@ export function configSchema(modules: readonly ConnectorModule[]) {
     rules: rulesSchema.optional(),
     alerts: alertsSchema.optional().describe('What is worth waking somebody up for, and how'),
     limits: limitsSchema.optional(),
+    ocr: ocrSchema.optional(),
     concurrency: count.optional().describe('Most requests and reads at once. Default: the number of cores'),
   });
   return document.superRefine(checkNames);
@@ -197,6 +209,8 @@ export function knownKeys(
       return where[1] === 'deliver' ? ['name', 'to', 'url', 'path'] : Object.keys(alertsSchema.shape);
     case 'limits':
       return Object.keys(limitsSchema.shape);
+    case 'ocr':
+      return Object.keys(ocrSchema.shape);
     default:
       return [];
   }

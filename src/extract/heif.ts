@@ -1,6 +1,6 @@
 /** HEIC and AVIF pictures: Exif and XMP, which are items that the file's directory leads to (ISO/IEC 14496-12, 8.11; 23008-12, A.2). */
 import { exifFields } from './exif.ts';
-import { PICTURE_NOT_READ, pictureFields, pictureXmp } from './picture.ts';
+import { pictureFields, pictureXmp } from './picture.ts';
 import { type Context, gapNote, type Input } from './reader.ts';
 import type { Extracted } from './segment.ts';
 import { type Access, accessTo } from './zip-access.ts';
@@ -22,7 +22,6 @@ export async function* readHeif(input: Input, _context: Context): AsyncGenerator
     if (item.type === 'Exif') yield* pictureFields(exifFields(bytes.subarray(4 + u(bytes, 0, 4))), input);
     else yield* pictureXmp(bytes, input);
   }
-  yield gapNote(input, 'no-text', PICTURE_NOT_READ);
 }
 
 interface Box {

@@ -1,10 +1,10 @@
-/** Pictures: what is written beside the picture (Exif, XMP, comments). The picture itself is a gap: nothing is recognised in it. */
+/** Pictures: what is written beside the picture (Exif, XMP, comments). What is in the picture itself is for `ocr.ts`. */
 import { inflateSync } from 'node:zlib';
 import { ByteReader } from './byte-reader.ts';
 import { type ExifField, exifFields } from './exif.ts';
 import { readWhole } from './memory.ts';
 import { toText } from './pieces.ts';
-import { type Context, gapNote, type Input, placeIn } from './reader.ts';
+import { type Context, type Input, placeIn } from './reader.ts';
 import type { Extracted } from './segment.ts';
 import { XmlRecords } from './xml-records.ts';
 
@@ -18,7 +18,6 @@ export const PICTURE_NOT_READ = 'picture: not read';
 export async function* readTiff(input: Input, _context: Context): AsyncGenerator<Extracted, void, undefined> {
   const { bytes } = await readWhole(input, TIFF_BYTES);
   yield* pictureFields(exifFields(bytes), input);
-  yield gapNote(input, 'no-text', PICTURE_NOT_READ);
 }
 
 /** Blocks with a length each, up to the picture (ITU T.81 annex B). */
@@ -34,7 +33,6 @@ export async function* readJpeg(input: Input, _context: Context): AsyncGenerator
     else if (marker === 0xe1) yield* readBlock(Buffer.from(block), input);
     else if (marker === 0xed) yield* pictureFields(captions(block), input);
   }
-  yield gapNote(input, 'no-text', PICTURE_NOT_READ);
 }
 
 const XMP = 'http://ns.adobe.com/xap/1.0/\0';
@@ -61,7 +59,6 @@ export async function* readPng(input: Input, _context: Context): AsyncGenerator<
     } else await reader.skip(length);
     await reader.skip(4);
   }
-  yield gapNote(input, 'no-text', PICTURE_NOT_READ);
 }
 
 /** Chunks with a length each, the lowest byte first (https://developers.google.com/speed/webp/docs/riff_container). */
@@ -80,7 +77,6 @@ export async function* readWebp(input: Input, _context: Context): AsyncGenerator
     } else await reader.skip(length);
     await reader.skip(length % 2);
   }
-  yield gapNote(input, 'no-text', PICTURE_NOT_READ);
 }
 
 function* readPngText(type: string, chunk: Buffer, input: Input): Generator<Extracted, void, undefined> {

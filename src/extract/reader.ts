@@ -1,7 +1,7 @@
 /** What every format's reader gets and may do: one content to read, the budget it shares, and how it reports damage. */
 import type { Digests, GapReason } from '../model.ts';
 import type { Budget } from './budget.ts';
-import type { ByteSource, Extracted, GapNote } from './segment.ts';
+import type { ByteSource, Extracted, GapNote, OcrCommand } from './segment.ts';
 
 /** One content to read: the asset itself, or a member of an archive. */
 export interface Input {
@@ -46,6 +46,8 @@ export interface Context {
   /** As ExtractHints.over. */
   over(): boolean;
   readonly signal: AbortSignal;
+  /** As ExtractHints.ocr. */
+  readonly ocr: OcrCommand | undefined;
   /** Reads a member like a file: format, segments, gaps, and its note with digests at the end. */
   member(member: Member): AsyncGenerator<Extracted, void, undefined>;
 }

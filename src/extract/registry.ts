@@ -12,6 +12,14 @@ import { isTar } from './tar-header.ts';
 
 const ANY_SIZE = 'any size, streamed';
 
+/** With text recognised in the picture, where the config names a program for it. */
+function picture(load: ReadFormat['load']): ReadFormat['load'] {
+  return async () => {
+    const { withOcr } = await import('./ocr.ts');
+    return withOcr(await load());
+  };
+}
+
 export const FORMATS = {
   text: {
     name: 'text',
@@ -187,9 +195,10 @@ export const FORMATS = {
     mediaTypes: ['image/jpeg'],
     extensions: ['jpg', 'jpeg', 'jpe'],
     signatures: [{ bytes: '\xff\xd8\xff' }],
-    load: async () => (await import('./picture.ts')).readJpeg,
-    reads: 'Exif (position, owner, serial numbers, comments), XMP and captions; the picture itself is a gap',
-    places: '`picture GPS location`, `XMP line 3 /creator`',
+    load: picture(async () => (await import('./picture.ts')).readJpeg),
+    reads:
+      'Exif (position, owner, serial numbers, comments), XMP and captions; the picture itself is a gap without OCR',
+    places: '`picture GPS location`, `XMP line 3 /creator`, `picture line 3` (OCR)',
     limits: ANY_SIZE,
     library: 'own',
   },
@@ -199,9 +208,10 @@ export const FORMATS = {
     mediaTypes: ['image/png'],
     extensions: ['png', 'apng'],
     signatures: [{ bytes: '\x89PNG\r\n\x1a\n' }],
-    load: async () => (await import('./picture.ts')).readPng,
-    reads: 'Exif (position, owner, serial numbers, comments), XMP and captions; the picture itself is a gap',
-    places: '`picture GPS location`, `XMP line 3 /creator`',
+    load: picture(async () => (await import('./picture.ts')).readPng),
+    reads:
+      'Exif (position, owner, serial numbers, comments), XMP and captions; the picture itself is a gap without OCR',
+    places: '`picture GPS location`, `XMP line 3 /creator`, `picture line 3` (OCR)',
     limits: ANY_SIZE,
     library: 'own',
   },
@@ -211,9 +221,10 @@ export const FORMATS = {
     mediaTypes: ['image/tiff'],
     extensions: ['tif', 'tiff', 'dng', 'nef', 'cr2', 'arw'],
     signatures: [{ bytes: 'II*\0' }, { bytes: 'MM\0*' }],
-    load: async () => (await import('./picture.ts')).readTiff,
-    reads: 'Exif (position, owner, serial numbers, comments), XMP and captions; the picture itself is a gap',
-    places: '`picture GPS location`, `XMP line 3 /creator`',
+    load: picture(async () => (await import('./picture.ts')).readTiff),
+    reads:
+      'Exif (position, owner, serial numbers, comments), XMP and captions; the picture itself is a gap without OCR',
+    places: '`picture GPS location`, `XMP line 3 /creator`, `picture line 3` (OCR)',
     limits: 'texts in the first 32 MiB',
     library: 'own',
   },
@@ -223,9 +234,10 @@ export const FORMATS = {
     mediaTypes: ['image/webp'],
     extensions: ['webp'],
     signatures: [{ bytes: 'WEBP', at: 8 }],
-    load: async () => (await import('./picture.ts')).readWebp,
-    reads: 'Exif (position, owner, serial numbers, comments) and XMP; the picture itself is a gap',
-    places: '`picture GPS location`, `XMP line 3 /creator`',
+    load: picture(async () => (await import('./picture.ts')).readWebp),
+    reads:
+      'Exif (position, owner, serial numbers, comments) and XMP; the picture itself is a gap without OCR',
+    places: '`picture GPS location`, `XMP line 3 /creator`, `picture line 3` (OCR)',
     limits: ANY_SIZE,
     library: 'own',
   },
@@ -242,9 +254,10 @@ export const FORMATS = {
       { bytes: 'ftypavif', at: 4 },
       { bytes: 'ftypavis', at: 4 },
     ],
-    load: async () => (await import('./heif.ts')).readHeif,
-    reads: 'Exif (position, owner, serial numbers, comments) and XMP; the picture itself is a gap',
-    places: '`picture GPS location`, `XMP line 3 /creator`',
+    load: picture(async () => (await import('./heif.ts')).readHeif),
+    reads:
+      'Exif (position, owner, serial numbers, comments) and XMP; the picture itself is a gap without OCR',
+    places: '`picture GPS location`, `XMP line 3 /creator`, `picture line 3` (OCR)',
     limits: 'above 16 MiB by range; inside of an archive up to 32 MiB',
     library: 'own',
   },

@@ -107,6 +107,14 @@ export const EXTRACT_LIMITS: ExtractLimits = {
   stepSeconds: 15,
 };
 
+/** A program that recognises text in a picture: bytes of the picture on its standard input, text on its standard output. */
+export interface OcrCommand {
+  /** Program and arguments; no shell. */
+  readonly command: readonly string[];
+  /** All that it sees of the environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface ExtractHints {
   /** File name, for telling formats apart where content does not. */
   readonly name: string;
@@ -116,6 +124,8 @@ export interface ExtractHints {
   readonly digests: readonly (keyof Digests)[];
   /** True once a sample is to end with what it has; absent for never. */
   readonly over?: () => boolean;
+  /** Absent: nothing is recognised in pictures, and they are gaps. */
+  readonly ocr?: OcrCommand | undefined;
   readonly signal: AbortSignal;
 }
 

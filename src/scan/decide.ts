@@ -3,7 +3,7 @@ import { createClassifier } from '../classify/index.ts';
 import type { Policy } from '../classify/policy.ts';
 import type { PolicyConfig } from '../config/resolve.ts';
 import { loadRules } from '../detect/load.ts';
-import { EXTRACTOR_VERSION } from '../extract/index.ts';
+import { extractorVersion } from '../extract/index.ts';
 import { compileGlobs, parseSourceGlob } from '../globs.ts';
 import type { AssetPlace, NewDecision } from '../inventory/decisions.ts';
 import { acquireLock } from '../inventory/lock.ts';
@@ -49,7 +49,7 @@ export async function decide({ config, decision, now }: DecideOptions): Promise<
       ...config.rules,
       clients: config.clients,
       suppressed: config.suppressions.map(({ rule }) => rule),
-      extractorVersion: EXTRACTOR_VERSION,
+      extractorVersion: extractorVersion(config),
     });
     const writer = openWriter(config.inventory);
     try {

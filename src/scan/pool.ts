@@ -78,6 +78,7 @@ export function createPool(options: PoolOptions): Pool {
       rules,
       env: options.env,
       limits,
+      ocr: options.ocr,
       concurrency: options.concurrency,
       pageSize: options.pageSize,
       limiters,

@@ -1,5 +1,5 @@
 /** Messages between the main thread, which plans and writes, and the workers, which list, read, extract and detect. */
-import type { Limits, SourceConfig } from '../config.ts';
+import type { Limits, OcrConfig, SourceConfig } from '../config.ts';
 import type { Asset, Container, Cursor, Identity, Page } from '../connector.ts';
 import type { FinderPlan } from '../detect/finder-plan.ts';
 import type { ConnectorErrorCode } from '../errors.ts';
@@ -13,6 +13,8 @@ export interface WorkerData {
   readonly rules: readonly Rule[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly limits: Limits;
+  /** Absent: nothing is recognised in pictures. */
+  readonly ocr?: OcrConfig | undefined;
   readonly concurrency: number;
   readonly pageSize: number;
   /** Name of the source -> as Environment.shared, the same for all threads. */

@@ -1,7 +1,7 @@
 /** Reads one asset in a worker: opens it, hashes while streaming, extracts, detects. Values stay in here. */
 
 import { isBoilerplate } from '../boilerplate.ts';
-import type { Limits } from '../config.ts';
+import type { Limits, OcrConfig } from '../config.ts';
 import type { Asset, Connector } from '../connector.ts';
 import type { Sketch } from '../copies/sketch.ts';
 import type { ContentSketcher, Sketching } from '../copies/sketcher.ts';
@@ -29,6 +29,7 @@ export interface ReadContext {
   /** Makes what copies are recognised by; absent without a key. */
   readonly sketch?: Sketching | undefined;
   readonly limits: Limits;
+  readonly ocr?: OcrConfig | undefined;
   /** Whether the connector's features say `range`. */
   readonly ranged: boolean;
   readonly signal: AbortSignal;
@@ -133,7 +134,7 @@ async function scanSegments(
   source: AssetBytes,
   asset: Asset,
   { scan, sketcher }: Lookers,
-  { extract, limits, signal, now = () => performance.now(), onSeconds }: ReadContext,
+  { extract, limits, ocr, signal, now = () => performance.now(), onSeconds }: ReadContext,
 ): Promise<Scanned> {
   let format: { format: string; mediaType: string } | undefined;
   let hasText = false;
@@ -154,6 +155,7 @@ async function scanSegments(
       stepSeconds: Math.min(EXTRACT_LIMITS.stepSeconds, limits.fileSeconds / 4),
     },
     digests: ['sha256'],
+    ocr,
     over: () => time.past(SAMPLE_SHARE),
     signal,
   });

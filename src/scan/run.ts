@@ -5,7 +5,7 @@ import { ensureKey } from '../copies/key.ts';
 import { keyId } from '../copies/tags.ts';
 import { loadRules } from '../detect/load.ts';
 import { UserError } from '../errors.ts';
-import { EXTRACTOR_VERSION } from '../extract/index.ts';
+import { extractorVersion } from '../extract/index.ts';
 import { acquireLock } from '../inventory/lock.ts';
 import type { InventoryWriter, RulesetRecord, RunCounts } from '../inventory/types.ts';
 import { openWriter } from '../inventory/writer.ts';
@@ -75,7 +75,7 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
       ...config.rules,
       clients: config.clients,
       suppressed: config.suppressions.map(({ rule }) => rule),
-      extractorVersion: EXTRACTOR_VERSION,
+      extractorVersion: extractorVersion(config),
     });
     const writer = openWriter(config.inventory, { discard: dryRun });
     const stop = createStop(options.signal, config.limits.runSeconds);
@@ -90,6 +90,7 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
         rules,
         env: options.env,
         limits: config.limits,
+        ocr: config.ocr,
         concurrency: config.concurrency,
         pageSize: options.pageSize ?? (limited(config) ? LIMITED_PAGE_SIZE : PAGE_SIZE),
         readers: availableParallelism(),

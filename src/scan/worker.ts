@@ -105,6 +105,7 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
             extract,
             sketch,
             limits: data.limits,
+            ocr: data.ocr,
             ranged: module.features.range,
             signal: controller.signal,
             onBytes,

@@ -6,6 +6,7 @@ import {
   type ExtractLimits,
   type FormatNote,
   type MemberNote,
+  type OcrCommand,
   type SampleNote,
 } from '../../src/extract/segment.ts';
 import type { Digests, Gap } from '../../src/model.ts';
@@ -18,6 +19,7 @@ export interface CollectOptions {
   readonly limits?: Partial<ExtractLimits>;
   readonly digests?: readonly (keyof Digests)[];
   readonly signal?: AbortSignal;
+  readonly ocr?: OcrCommand;
   /** Offer random access. */
   readonly ranged?: boolean;
 }
@@ -76,6 +78,7 @@ export async function collectFrom(source: ByteSource, options: CollectOptions = 
     mediaType: options.mediaType ?? null,
     limits: { ...EXTRACT_LIMITS, ...options.limits },
     digests: options.digests ?? [],
+    ...(options.ocr ? { ocr: options.ocr } : {}),
     signal: options.signal ?? new AbortController().signal,
   });
   for await (const part of segments) {

@@ -28,6 +28,7 @@ async function open(bytes: Buffer): Promise<readonly OleStream[]> {
     budget: new Budget(EXTRACT_LIMITS),
     digests: [],
     over: () => false,
+    ocr: undefined,
     signal: new AbortController().signal,
     async *member() {},
   };
