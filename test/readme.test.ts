@@ -73,14 +73,29 @@ test("README's table of formats is the registry's (npm run readme)", () => {
   expect(withFormats(README)).toBe(README);
 });
 
-test("README's example config has no mistakes", async () => {
-  const [, example = ''] = /```yaml\n(.*?)```/s.exec(README) ?? [];
-  const { document } = parseConfigFile(
-    example,
-    { path: '/x/README.md', name: 'README.md' },
-    await loadConnectors(),
-  );
-  expect(document.sources).toHaveLength(2);
+test("README's example configs have no mistakes", async () => {
+  const modules = await loadConnectors();
+  const file = { path: '/x/README.md', name: 'README.md' };
+  const examples = [...README.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
+  const documents = examples.map((text) => parseConfigFile(text, file, modules).document);
+  expect(documents[0]?.sources).toHaveLength(2);
+  expect(documents.length).toBeGreaterThan(3);
+});
+
+test("README's SQL runs", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'whereabouts-readme-'));
+  try {
+    const file = join(folder, 'inventory.db');
+    openWriter(file).close();
+    const reader = openReader(file);
+    const blocks = [...README.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = '']) => sql);
+    const statements = blocks.flatMap((sql) => sql.match(/^select .*?;/gm) ?? []);
+    expect(statements.length).toBeGreaterThan(2);
+    for (const sql of statements) expect(reader.rows(sql)).toEqual([]);
+    reader.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("README's links lead somewhere", () => {
