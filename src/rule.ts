@@ -52,6 +52,7 @@ export interface ColumnDetector {
   /**
    * Normalised header names: lower case, camelCase and punctuation split to single spaces (`first name`).
    * A header matches when it is one of these, or has one as a run of whole words if written with `~` before it (`~dob`).
+   * An empty one stands for a column without a name.
    */
   readonly headers: readonly string[];
   /** Headers (same notation) that are not it, although `headers` match. */

@@ -54,14 +54,15 @@ export function createColumns(rules: readonly CompiledRule[], path: string, dead
   let last: { readonly segment: RowsSegment; readonly columns: readonly Column[] } | undefined;
   let overflowed = false;
 
-  function column(table: string, name: string): Column {
+  /** `first`: gives the first cell that is not empty, for columns whose name says nothing. */
+  function column(table: string, name: string, first: () => string): Column {
     const key = JSON.stringify([table, name.replace(/\[\d+\]/g, '[*]')]);
     const found = known.get(key);
     if (found !== undefined) return found;
     overflowed ||= known.size >= MOST_COLUMNS;
     const created: Column = {
       ambient: createAmbient({ path, table, header: name }),
-      judged: overflowed ? [] : judgedBy(withColumns, keyPath(table, name)),
+      judged: overflowed ? [] : judgedBy(withColumns, keyPath(table, name), first),
       textTallies: new Map(),
     };
     if (!overflowed) known.set(key, created);
@@ -72,7 +73,9 @@ export function createColumns(rules: readonly CompiledRule[], path: string, dead
     if (last?.segment === segment) return last.columns;
     const width = segment.rows.reduce((most, row) => Math.max(most, row.length), 0);
     const columns: Column[] = [];
-    for (let i = 0; i < width; i++) columns.push(column(segment.table, segment.columns[i] ?? ''));
+    for (let i = 0; i < width; i++) {
+      columns.push(column(segment.table, segment.columns[i] ?? '', () => firstCell(segment, i)));
+    }
     last = { segment, columns };
     return columns;
   }
@@ -105,7 +108,10 @@ export function settle(judged: JudgedColumn): Tally | null {
   const { tally, filled, header } = judged;
   const { detector, check } = columnOf(judged.rule);
   if (tally.count === 0 || tally.count < filled * (detector.share ?? 0.6)) return null;
-  const reasons = [`column "${header}"`, `${tally.count} of ${filled} cells`];
+  const reasons = [
+    header === '' ? 'column without a name' : `column "${header}"`,
+    `${tally.count} of ${filled} cells`,
+  ];
   if (check) reasons.push(`${check.name} ok`);
   let band = detector.confidence ?? 'medium';
   for (const [short, reason] of [
@@ -126,15 +132,22 @@ function keyPath(table: string, name: string): string {
   return table.startsWith('$') ? `${table}.${name}` : name;
 }
 
-function judgedBy(rules: readonly CompiledRule[], path: string): JudgedColumn[] {
+function judgedBy(rules: readonly CompiledRule[], path: string, first: () => string): JudgedColumn[] {
   const words = headerWords(path);
   return rules.flatMap((rule) => {
-    const { headers, not, beside, detector } = columnOf(rule);
+    const { headers, not, beside, cells, detector } = columnOf(rule);
     const header = matchHeader(words, headers);
     if (header === undefined || matchHeader(words, not) !== undefined) return [];
+    // Nameless columns are many, and mostly of numbers: the first cell spares the look at all others.
+    if (header === '' && !cells?.test(first())) return [];
     const tally = createTally(detector.confidence ?? 'medium', '');
     return { rule, header, tally, filled: 0, beside: beside === undefined };
   });
+}
+
+/** Empty when all are. */
+function firstCell({ rows }: RowsSegment, column: number): string {
+  return normaliseText(rows.find((row) => row[column]?.trim())?.[column] ?? '').trim();
 }
 
 function hasBeside(judged: JudgedColumn, segment: RowsSegment, index: number): boolean {

@@ -9,11 +9,15 @@ export interface HeaderWords {
   readonly last: string;
 }
 
-/** `email_addr`, `$.patient.contact[0].email`, `Adresse e-mail`; array indexes and `$` are dropped. */
+/**
+ * `email_addr`, `$.patient.contact[0].email`, `Adresse e-mail`; array indexes, `$` and the type keys of MongoDB's extended JSON
+ * (`birthdate.$date.$numberLong`) are dropped.
+ */
 export function headerWords(header: string): HeaderWords {
   const keys = header
     .replace(/\[(?:\d+|\*)\]/g, '')
     .replace(/^\$\.?/, '')
+    .replace(/\.\$[A-Za-z]{2,}/g, '')
     .split(/(?<=\S)\.(?=\S)/);
   const last = toWords(keys.at(-1) ?? '');
   const names = [last];
@@ -21,10 +25,10 @@ export function headerWords(header: string): HeaderWords {
   return { names: [...new Set(names)], last: ` ${last} ` };
 }
 
-/** The entry of the list that the header matches: a whole name, or one written with `~` within the last; without the `~`. */
+/** The entry of the list that the header matches: a whole name (empty for none), or one written with `~` within the last; without the `~`. */
 export function matchHeader(words: HeaderWords, list: HeaderList): string | undefined {
   return (
-    words.names.find((name) => name !== '' && list.exact.has(name)) ??
+    words.names.find((name) => list.exact.has(name)) ??
     list.within.find((run) => words.last.includes(run))?.trim()
   );
 }

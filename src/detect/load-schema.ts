@@ -19,7 +19,8 @@ const text = z.strictObject({
 });
 
 const column = z.strictObject({
-  headers: words,
+  // An empty one stands for columns without a name.
+  headers: z.array(z.string()).readonly(),
   not: words.optional(),
   cells: regex.optional(),
   validate: z.string().optional(),

@@ -35,6 +35,7 @@ import {
   usNpi,
 } from './health.ts';
 import { bic, email, iban, phone, standardNumber } from './kept.ts';
+import { givenName, notOrganisation } from './names.ts';
 import {
   aeEmiratesId,
   caSin,
@@ -247,6 +248,7 @@ const OWN = {
   'eu-vat': euVat,
   'fi-hetu': fiHetu,
   'gb-nhs': gbNhs,
+  'given-name': givenName,
   'hu-taj': huTaj,
   iban,
   iccid,
@@ -274,6 +276,7 @@ const OWN = {
   mod97: (value) => mod97(compact(value)),
   mrz,
   'mx-rfc': mxRfc,
+  'not-organisation': notOrganisation,
   'not-placeholder': notPlaceholder,
   'no-organisation': noOrganisation,
   'om-vat': omVat,
