@@ -68,6 +68,7 @@ export function printSummary(context: Context, print: PrintOptions): boolean {
           })),
           incomplete: result.incomplete || result.interrupted,
           bytesRead: result.sources.reduce((total, { counts }) => total + counts.bytesRead, 0),
+          requests: result.sources.reduce((total, { requests }) => total + requests, 0),
           program: programOf(context.env),
           flags: flagsOf(options),
           inventory: shownPath(config.inventory, context.cwd),

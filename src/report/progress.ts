@@ -135,8 +135,9 @@ function eta({ eta: seconds }: { readonly eta: number }): string {
 }
 
 function finishedLine(event: Extract<ScanEvent, { type: 'source-finished' }>): string {
-  const { counts: total, seconds } = event;
-  const said = `${plural(total.listed, 'asset')}, ${formatSize(total.bytesRead)} read in ${formatDuration(seconds)}`;
+  const { counts: total, requests, seconds } = event;
+  const asked = requests > 0 ? ` with ${plural(requests, 'request')}` : '';
+  const said = `${plural(total.listed, 'asset')}, ${formatSize(total.bytesRead)} read in ${formatDuration(seconds)}${asked}`;
   const error = event.error === undefined ? '' : ` (${forTerminal(event.error)})`;
   return `${forTerminal(event.source)}: ${event.status}, ${said}${error}`;
 }

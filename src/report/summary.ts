@@ -37,6 +37,8 @@ export interface SummaryOptions {
   readonly incomplete: boolean;
   /** Read in this scan. */
   readonly bytesRead: number;
+  /** Sent over the network in this scan. */
+  readonly requests: number;
   /** How the program was started: `whereabouts`, `npx whereabouts`. */
   readonly program: string;
   /** `--inventory x.db` where the commands to type next need it; else empty. */
@@ -70,10 +72,11 @@ interface Screen extends SummaryOptions {
 }
 
 function headline({ totals: rows }: ScanSummary, screen: Screen): string {
-  const { style, seconds, bytesRead, ends, incomplete } = screen;
+  const { style, seconds, bytesRead, requests, ends, incomplete } = screen;
   const assets = sum(rows, ({ assets: count }) => count);
   const said = `${plural(assets, 'asset')} in ${plural(ends.length, 'source')}, ${formatSize(sum(rows, ({ bytes }) => bytes))}`;
-  const read = `${formatSize(bytesRead)} read in ${formatDuration(seconds)}`;
+  const asked = requests > 0 ? ` with ${plural(requests, 'request')}` : '';
+  const read = `${formatSize(bytesRead)} read in ${formatDuration(seconds)}${asked}`;
   const verdict = incomplete
     ? style.warn('Not everything could be read: see below.')
     : style.good('All of it is accounted for.');

@@ -46,6 +46,8 @@ export interface SourceResult {
   readonly status: RunStatus;
   readonly counts: RunCounts;
   readonly removed: number;
+  /** Sent over the network, listing and reading. */
+  readonly requests: number;
   readonly seconds: number;
   /** What went wrong with the source as a whole. */
   readonly error?: { readonly code: string; readonly message: string };
@@ -176,18 +178,19 @@ async function scanOne(source: SourceConfig, context: RunContext): Promise<Sourc
   }
   const seconds = (performance.now() - started) / 1000;
   const failure = error ? { error } : {};
+  const requests = pool.totals().requests - requestsBefore;
   observe({
     type: 'source-finished',
     source: source.name,
     runId: run.runId,
     status,
     counts,
-    requests: pool.totals().requests - requestsBefore,
+    requests,
     removed,
     seconds,
     ...(error ? { error: error.message } : {}),
   });
-  return { source: source.name, runId: run.runId, status, counts, removed, seconds, ...failure };
+  return { source: source.name, runId: run.runId, status, counts, removed, requests, seconds, ...failure };
 }
 
 function summarise(sources: readonly SourceResult[], interrupted: boolean): ScanResult {

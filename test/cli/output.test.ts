@@ -163,6 +163,7 @@ describe('the summary', () => {
       now: new Date('2026-11-22T12:00:00Z'),
       seconds: 4.2,
       bytesRead: 1e6,
+      requests: 1234,
       incomplete: true,
       ends: [
         { source: 'share', status: 'complete', error: null },
@@ -173,6 +174,10 @@ describe('the summary', () => {
       inventory: 'inventory.db',
       highlights: pickHighlights(summary.mostSensitive, [evidence(1, 7)], 10),
     });
+
+  test('says how much was read, and what it cost in requests', () => {
+    expect(format(100)).toMatch(/ read in .* with 1,234 requests\n/);
+  });
 
   test.each([80, 100, 200])('fits a terminal of %i columns, up to 100', (columns) => {
     const widest = Math.max(
