@@ -129,8 +129,11 @@ from events e join assets a on a.asset_id = e.asset_id
 where e.type = 'reappeared' and a.removed_at is null
 union all
 select 'same bytes elsewhere', n.source, n.uri, n.first_seen, g.source, g.uri
-from assets g join assets n on n.sha256 = g.sha256 and n.removed_at is null and n.first_seen >= g.removed_at
-where g.removed_at is not null and g.size >= 64
+from assets g
+join digests gd on gd.asset_id = g.asset_id and gd.algorithm = 'sha256'
+join digests nd on nd.value = gd.value and nd.algorithm = 'sha256'
+join assets n on n.asset_id = nd.asset_id
+where g.removed_at is not null and g.size >= 64 and n.removed_at is null and n.first_seen >= g.removed_at
 order by seen_again, uri`,
   },
 ];

@@ -72,12 +72,13 @@ order by 1, a.source, max(a.level_rank) desc, client`,
       'Sensitive data that is in more than one place: as the same bytes, rows, text or people, and how much of it',
     params: [CLIENT],
     sql: /* sql */ `
+with copied as materialized (select * from copies)
 select a.copy_group, a.how, a.copies, a.ordinal, coalesce(a.level, 'unknown') as level, a.status,
   coalesce(a.client, 'unknown') as client, a.source, a.uri, a.member, a.part, a.similarity, a.original_share, a.evidence,
   a.proposed_level, a.proposed_client, a.size, a.first_seen
-from copies a
+from copied a
 where a.copy_group in (
-    select g.copy_group from copies g
+    select g.copy_group from copied g
     where (g.level in ('confidential', 'restricted') or g.client is not null or g.level is null)
       and (:client is null or g.client = :client))
 order by a.copies desc, a.copy_group, a.ordinal`,

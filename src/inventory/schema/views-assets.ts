@@ -191,7 +191,7 @@ left join _runs fr on fr.run_id = iif(a.access_id is null, max(a.first_run, c.ac
 left join _runs lr on lr.run_id = ${LAST_RUN}
 where a.removed_at is null
 union all
-select null, c.container, g.principal, g.kind, g.role, g.via, fr.started_at, lr.started_at, s.name, 'no', 'yes'
+select cast(null as integer), c.container, g.principal, g.kind, g.role, g.via, fr.started_at, lr.started_at, s.name, 'no', 'yes'
 from _containers c
 join _sources s on s.source_id = c.source_id
 join _access_grants g on g.access_id = c.access_id
@@ -199,7 +199,7 @@ left join _runs fr on fr.run_id = c.access_run
 left join _runs lr on lr.run_id = c.last_run
 where c.removed_at is null
 union all
-select nullif(h.asset_id, 0), c.container, g.principal, g.kind, g.role, g.via, fr.started_at, lr.started_at, s.name,
+select cast(nullif(h.asset_id, 0) as integer), c.container, g.principal, g.kind, g.role, g.via, fr.started_at, lr.started_at, s.name,
   'no', 'no'
 from _access_history h
 join _containers c on c.container_id = h.container_id

@@ -122,8 +122,8 @@ select
     end as proposed_why, -- The proposal's reason in words; null for none.
   iif(r.whole = 1 and (r.member is null or ${NO_MAIL}), 'yes', 'no') as whole -- yes when most of the asset is in the group; no when it is one of its tables, or a mail's attachment.
 from ranked r
-join ranked o on o.copy_group = r.copy_group and o.ordinal = 1
-join known v on v.copy_group = r.copy_group
+cross join ranked o on o.copy_group = r.copy_group and o.ordinal = 1
+cross join known v on v.copy_group = r.copy_group
 join _contents n on n.content_id = r.content_id
 join _assets a on a.asset_id = r.asset_id
 join _containers c on c.container_id = a.container_id
