@@ -68,7 +68,9 @@ export function identify(input: Pick<Input, 'head' | 'name' | 'mediaType'>): Ide
   const { head, name } = input;
   const extension = extensionOf(name);
   const encoding = encodingOf(head);
-  const signed = signedFormat(head, encoding !== undefined);
+  const known = signedFormat(head, encoding !== undefined);
+  // Books whose first member is not the one that says so.
+  const signed = known === FORMATS.zip && extension === 'epub' ? FORMATS.epub : known;
   const format: Format =
     signed ??
     MATCHED.find((candidate) => candidate.matches?.(head)) ??
@@ -96,8 +98,13 @@ function signedFormat(head: Buffer, text: boolean): Format | undefined {
       !(text && binary) &&
       bytes.compare(head, at, Math.min(head.length, at + bytes.length)) === 0,
   )?.format;
-  return format === FORMATS.zip && OFFICE.test(head.toString('latin1')) ? FORMATS.office : format;
+  if (format !== FORMATS.zip) return format;
+  const start = head.toString('latin1');
+  return EPUB.test(start) ? FORMATS.epub : OFFICE.test(start) ? FORMATS.office : format;
 }
+
+/** What the first member of a book holds. */
+const EPUB = /^PK\x03\x04.{26}mimetype.{0,64}?application\/epub\+zip/s;
 
 /** Names that the first members of an Office document have. */
 const OFFICE =

@@ -6,6 +6,7 @@ import { isArrowStream } from './arrow-stream.ts';
 import { isDbf } from './dbf-head.ts';
 import { isOldDta } from './dta-head.ts';
 import type { ReadFormat } from './format.ts';
+import { isIwa } from './iwa-head.ts';
 import { isOnnx } from './onnx-head.ts';
 import { isSafetensors } from './safetensors-header.ts';
 import { isTar } from './tar-header.ts';
@@ -606,6 +607,30 @@ export const FORMATS = {
     limits: 'as zip; shared strings above 64 Mi characters are read without their cells',
     library: 'yauzl, own, entities',
   },
+  epub: {
+    name: 'epub',
+    title: 'EPUB book',
+    mediaTypes: ['application/epub+zip'],
+    extensions: ['epub'],
+    load: async () => (await import('./epub.ts')).readEpub,
+    reads: 'chapters in reading order, metadata, pictures and all else as members',
+    places: '`chapter 3 line 12`, `chapter 3 table 1 row 3, column email`',
+    limits: 'as zip',
+    library: 'yauzl, htmlparser2',
+  },
+  iwork: {
+    name: 'iwork',
+    title: 'part of a Pages, Numbers or Keynote document',
+    mediaTypes: ['application/vnd.apple.iwa'],
+    extensions: ['iwa'],
+    matches: isIwa,
+    load: async () => (await import('./iwa.ts')).readIwa,
+    reads:
+      'texts, one a line, without their cells or slides; numbers in cells are a gap; documents of before 2013 are read as XML',
+    places: '`a.pages!/Index/Document.iwa line 12`',
+    limits: 'parts up to 64 MiB',
+    library: 'own, hyparquet (Snappy)',
+  },
   '7z': {
     name: '7z',
     title: '7-Zip',
@@ -651,11 +676,19 @@ export const FORMATS = {
       'odp',
       'epub',
       'kmz',
+      'pages',
+      'numbers',
+      'key',
+      'aab',
+      'apk',
+      'ipa',
+      'vsdx',
+      'odb',
       'pt',
     ],
     signatures: [{ bytes: 'PK\x03\x04' }, { bytes: 'PK\x05\x06' }],
     load: async () => (await import('./zip.ts')).readZip,
-    reads: 'each file like a file of its own; encrypted ones are gaps',
+    reads: 'each file like a file of its own; Deflate, Zstandard, bzip2, LZMA, xz; encrypted ones are gaps',
     places: '`a.zip!/b.csv row 3, column email`',
     limits: 'depth 5, 10,000 members, 1 GiB inflated, ratio 100:1; inside another archive up to 32 MiB',
     library: 'yauzl',

@@ -1,14 +1,23 @@
 /** A zip archive opened: its members by name, each as its real bytes. Sizes and names in headers are not trusted. */
 import { crc32, createInflateRaw, createZstdDecompress, inflateRawSync } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
-import { INFLATE_CHUNK, inflate } from './inflate.ts';
+import { ByteReader } from './byte-reader.ts';
+import { unpackBzip2 } from './bzip2.ts';
+import { INFLATE_CHUNK, inflate, unpackWith } from './inflate.ts';
+import { WINDOW_BYTES } from './lzma.ts';
+import { unpackLzma } from './lzma-stream.ts';
 import { ContentError, type Context, type Input, SourceFailure } from './reader.ts';
+import { unpackXz } from './xz.ts';
 import { type Access, AccessReader, accessTo, rangeOf } from './zip-access.ts';
 
-/** Compression methods that are read: stored, deflate, Zstandard. */
+/** Compression methods that are read. */
 const STORED = 0;
 const DEFLATE = 8;
+const BZIP2 = 12;
+const LZMA = 14;
 const ZSTANDARD = 93;
+const XZ = 95;
+const METHODS: ReadonlySet<number> = new Set([STORED, DEFLATE, BZIP2, LZMA, ZSTANDARD, XZ]);
 
 const LOCAL_HEADER_BYTES = 30;
 
@@ -104,8 +113,11 @@ function obstacleTo(
 ): { readonly reason: 'encrypted' | 'unsupported-format'; readonly message: string } | undefined {
   if (entry.isEncrypted()) return { reason: 'encrypted', message: 'a member that needs a password' };
   const { compressionMethod: method } = entry;
-  if (method === STORED || method === DEFLATE || method === ZSTANDARD) return undefined;
-  return { reason: 'unsupported-format', message: `compressed by method ${method}: no reader yet` };
+  if (METHODS.has(method)) return undefined;
+  return {
+    reason: 'unsupported-format',
+    message: `compressed by method ${method}, which is not read; pack it again with deflate`,
+  };
 }
 
 interface Opened {
@@ -131,7 +143,7 @@ async function* memberBytes({
   }
   const packed = rangeOf(access, start, start + entry.compressedSize);
   let sum = 0;
-  for await (const chunk of unpack(packed, entry.compressionMethod, context)) {
+  for await (const chunk of unpack(packed, entry, context)) {
     sum = crc32(chunk, sum);
     yield chunk;
   }
@@ -166,13 +178,32 @@ async function dataStart(zip: ZipFile, entry: Entry): Promise<number> {
   }
 }
 
-function unpack(packed: AsyncIterable<Buffer>, method: number, context: Context): AsyncIterable<Buffer> {
+function unpack(
+  packed: AsyncIterable<Buffer>,
+  { compressionMethod: method, uncompressedSize: size }: Entry,
+  context: Context,
+): AsyncIterable<Buffer> {
   if (method === STORED) return stored(packed, context);
+  if (method === BZIP2) return unpackWith(packed, unpackBzip2, context);
+  if (method === LZMA) return unpackWith(packed, (bytes) => unpackZipLzma(bytes, size), context);
+  if (method === XZ) return unpackWith(packed, unpackXz, context);
   const transform =
     method === DEFLATE
       ? createInflateRaw({ chunkSize: INFLATE_CHUNK })
       : createZstdDecompress({ chunkSize: INFLATE_CHUNK });
   return inflate(packed, transform, context);
+}
+
+/** The version of who packed it and the size of the properties come before what LZMA itself needs (APPNOTE 5.8.8). */
+async function* unpackZipLzma(
+  packed: AsyncIterable<Buffer>,
+  size: number,
+): AsyncGenerator<Buffer, void, undefined> {
+  const reader = new ByteReader(packed);
+  const head = Buffer.from(await reader.take(9));
+  if (head.length < 9) throw new ContentError('malformed', 'its compressed data is damaged or cut short');
+  const window = Math.min(WINDOW_BYTES, Math.max(1, Math.min(head.readUInt32LE(5), size)));
+  yield* unpackLzma(reader, { properties: head[4] ?? 0xff, window, size });
 }
 
 async function* stored(

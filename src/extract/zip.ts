@@ -40,13 +40,13 @@ async function* readDrawn(
   yield { type: 'sample', how: 'members', unit: 'bytes', read, total: input.size, draws, rows, seed };
 }
 
-/** One member of the archive that `input` is. */
+/** One member of the archive that `input` is; `place`: where it stands for people, when not under its path. */
 export async function* readZipMember(
   { name, size, obstacle, stream }: ArchiveMember,
   input: Input,
   context: Context,
+  place = `${input.label}!/${name}`,
 ): AsyncGenerator<Extracted, void, undefined> {
-  const place = `${input.label}!/${name}`;
   if (obstacle !== undefined) {
     yield gapNote({ place }, obstacle.reason, obstacle.message);
     return;
@@ -54,7 +54,7 @@ export async function* readZipMember(
   yield* context.member({
     name: name.slice(name.lastIndexOf('/') + 1),
     mediaType: null,
-    label: place,
+    label: `${input.label}!/${name}`,
     place,
     path: input.path === '' ? name : `${input.path}!/${name}`,
     size,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { pack } from 'tar-stream';
@@ -127,4 +128,39 @@ describe('an archive', () => {
     const found = await collect(await tarOf({ [long]: CSV, '../../escape.csv': CSV }), { name: 'a.tar' });
     expect(found.members.map(({ path }) => path)).toEqual([long, '../../escape.csv']);
   });
+});
+
+test('members that are packed by bzip2 and by LZMA are read, as Python writes them', async () => {
+  const bytes = readFileSync(new URL('./fixtures/compressed/methods.zip', import.meta.url));
+  const found = await collect(bytes, { name: 'methods.zip' });
+  expect(found.gaps).toEqual([]);
+  for (const name of ['bzip2', 'lzma'])
+    expect(cellLines(found)).toContain(
+      `methods.zip!/${name}.csv row 1, column email = greta@fernpost-mail.com`,
+    );
+});
+
+test('a book is read in the order of its chapters', async () => {
+  const page = (text: string): Buffer => Buffer.from(`<html><body><p>${text}</p></body></html>`);
+  const bytes = zipOf([
+    { name: 'mimetype', data: Buffer.from('application/epub+zip'), stored: true },
+    { name: 'OPS/a.xhtml', data: page('the end') },
+    { name: 'OPS/b c.xhtml', data: page('the beginning') },
+    {
+      name: 'META-INF/container.xml',
+      data: Buffer.from('<container><rootfile full-path="OPS/book.opf"/></container>'),
+    },
+    {
+      name: 'OPS/book.opf',
+      data: Buffer.from(
+        '<package><item id="x" href="a.xhtml"/><item id="y" href="b%20c.xhtml"/><itemref idref="y"/><itemref idref="x"/></package>',
+      ),
+    },
+  ]);
+  const { texts, members } = await collect(bytes, { name: 'book.epub' });
+  expect(texts.slice(0, 2).map(({ place, text }) => [place, text.trim()])).toEqual([
+    ['chapter 1', 'the beginning'],
+    ['chapter 2', 'the end'],
+  ]);
+  expect(members.map(({ path }) => path).slice(0, 2)).toEqual(['OPS/b c.xhtml', 'OPS/a.xhtml']);
 });

@@ -79,7 +79,8 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'packed.tar.gz': within('packed.tar.gz!/text.txt', line),
   'packed.zip': within('packed.zip!/inner.tar.gz!/text.txt', line),
   'packed.7z': within('packed.7z!/comma.csv', cell),
-  'book.epub': within('book.epub!/OEBPS/one.xhtml table 1', cell),
+  'document.pages': within('document.pages!/Index/Document.iwa', line),
+  'book.epub': within('chapter 1 table 1', cell),
   'workbook.xlsx': (index, field) =>
     index < 10 ? `sheet People ${cell(index, field)}` : `sheet Hidden ${cell(index - 10, field)}`,
   'office.xlsx': within('sheet office', cell),

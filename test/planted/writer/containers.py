@@ -28,6 +28,12 @@ def write(folder, rows):
     with zipfile.ZipFile(folder / "book.epub", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         page = (folder / "page.html").read_text()
+        archive.writestr("META-INF/container.xml", '<container><rootfiles><rootfile full-path="OEBPS/content.opf"/></rootfiles></container>')
+        archive.writestr(
+            "OEBPS/content.opf",
+            '<package xmlns="http://www.idpf.org/2007/opf"><manifest><item id="one" href="one.xhtml"/></manifest>'
+            '<spine><itemref idref="one"/></spine></package>',
+        )
         archive.writestr("OEBPS/one.xhtml", f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{page}</body></html>')
     (folder / "packed.7z").unlink(missing_ok=True)
     subprocess.run(["7zz", "a", "-bso0", folder / "packed.7z", folder / "comma.csv"], check=True)
