@@ -7,6 +7,13 @@ const SMALLEST = 16;
 /** How a full set grows. */
 const GROWTH = 4;
 
+/** By ASCII character: the same in lower case, or `SKIPPED`. */
+const SKIPPED = 0xff;
+const FOLDED = Uint8Array.from({ length: 0x80 }, (_, unit) => {
+  const character = String.fromCharCode(unit);
+  return '\t\n ()-'.includes(character) ? SKIPPED : character.toLowerCase().charCodeAt(0);
+});
+
 /**
  * A hash set of pairs of 32-bit numbers, two cells each; 0 0 is an empty place. A `Set` of numbers would hold an object for each
  * and take longer than all else that is done with a value.
@@ -23,17 +30,19 @@ export class DistinctValues {
   add(value: string): void {
     if (this.#size >= MOST_DISTINCT) return;
     // The case of letters beyond ASCII is left to the language.
-    this.#add(isPlain(value) ? value : value.toLowerCase());
+    if (!this.#add(value, 0x80)) this.#add(value.toLowerCase(), 0x10000);
   }
 
-  #add(text: string): void {
+  /** False when a UTF-16 unit is not below the limit: then nothing is added. */
+  #add(text: string, limit: number): boolean {
     let high = 0xdeadbeef;
     let low = 0x41c6ce57;
     for (let i = 0; i < text.length; i++) {
       let unit = text.charCodeAt(i);
-      if (unit === 0x20 || unit === 0x2d || unit === 0x28 || unit === 0x29 || unit === 0x09 || unit === 0x0a)
-        continue;
-      if (unit >= 0x41 && unit <= 0x5a) unit |= 0x20;
+      if (unit < 0x80) {
+        unit = FOLDED[unit]!;
+        if (unit === SKIPPED) continue;
+      } else if (unit >= limit) return false;
       high = Math.imul(high ^ unit, 2654435761);
       low = Math.imul(low ^ unit, 1597334677);
     }
@@ -41,6 +50,7 @@ export class DistinctValues {
     high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
     low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
     this.#put(high, low);
+    return true;
   }
 
   /** Gives the hash of every value, in no particular order. */
@@ -81,9 +91,4 @@ export class DistinctValues {
       if (old[i] !== 0 || old[i + 1] !== 0) this.#put(old[i]!, old[i + 1]!);
     }
   }
-}
-
-function isPlain(value: string): boolean {
-  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) >= 0x80) return false;
-  return true;
 }

@@ -1,7 +1,7 @@
 /** What finding candidates needs, worked out from the rules' expressions once: plain numbers, which threads can share. */
 import type { Rule } from '../rule.ts';
 import { addBranches, type Branch } from './branch.ts';
-import { createByteSets, setAt } from './byte-sets.ts';
+import { createByteSets, setsOf } from './byte-sets.ts';
 import { type ByteTree, type KnownSets, toByteTree } from './byte-tree.ts';
 import { extentOf, MOST_CHARACTERS } from './extent.ts';
 import { createNfa, type PackedNfa } from './nfa.ts';
@@ -58,14 +58,21 @@ export function planFinder(rules: readonly Rule[]): FinderPlan {
 
 /** The branches that were packed. */
 export function branchesOf({ branches, sets }: FinderPlan): readonly Branch[] {
-  const set = (number: number) => setAt(sets, number);
-  return branches.map((branch) => ({
-    ...branch,
-    opens: set(branch.opens),
-    lead: set(branch.lead),
-    first: set(branch.first),
-    before: set(branch.before),
-    head: branch.head.map(set),
+  // Memory of its own: what is shared with other threads is slower to look into.
+  const own = setsOf(sets.slice());
+  const set = (number: number) => own[number]!;
+  return branches.map(({ rule, pattern, start, least, most, prefix, opens, lead, first, before, head }) => ({
+    rule,
+    pattern,
+    start,
+    opens: set(opens),
+    least,
+    most,
+    prefix,
+    lead: set(lead),
+    first: set(first),
+    before: set(before),
+    head: head.map(set),
   }));
 }
 
