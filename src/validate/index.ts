@@ -53,7 +53,7 @@ import {
   usItin,
   usSsn,
 } from './national.ts';
-import { crcToken, jwt, notPlaceholder, password, random } from './secret.ts';
+import { crcToken, jwt, notPlaceholder, password, random, randomKey } from './secret.ts';
 import { euVat } from './vat.ts';
 import {
   arCbu,
@@ -287,6 +287,7 @@ const OWN = {
   'public-ip': publicIp,
   'py-ruc': pyRuc,
   random,
+  'random-key': randomKey,
   'ro-trade-register': roTradeRegister,
   'ru-ogrn': ruOgrn,
   'sa-national-id': saNationalId,

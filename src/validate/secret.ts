@@ -7,7 +7,7 @@ const PLACEHOLDER_WORD =
 
 /** Variables, templates, paths, calls and types: the value is somewhere else. */
 const REFERENCE =
-  /^[<$%@&[{(#]|[>})\]]$|\$[{(A-Za-z]|\{\{|%[({]?\w+[)}]?[sd%]|\(.*\)|^(?:process|os|env|self|this|config|settings|secrets|vault|var|data|module|request|req|args|options|params|props|kwargs|ssm|arn|file|https?|ref|op)[.:[/]|^[./~]/i;
+  /^[<$%@&[{(#]|[>})\]]$|\$[{(A-Za-z]|\{\{|%\(\w+\)[sd]|%[sd](?!\w)|%[A-Za-z_]\w*%|\(.*\)|^(?:process|os|env|self|this|config|settings|secrets|vault|var|data|module|request|req|args|options|params|props|kwargs|ssm|arn|file|https?|ref|op)[.:[/]|^[./~]/i;
 
 /** False for placeholders and fillers: `EXAMPLE`, `xxxx`, `changeme`, `${VAR}`, `<your-key>`, `1234567890`, `aaaaaa`. */
 export function notPlaceholder(value: string): boolean {
@@ -27,6 +27,14 @@ export function random(value: string): boolean {
   return entropy(value) >= (/^[0-9a-f-]+$/i.test(value) ? 2.8 : 3.2);
 }
 
+/** A key without a known form: looks drawn at random, and holds both cases and digits, or 32 and more hexadecimal digits. */
+export function randomKey(value: string): boolean {
+  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return false;
+  const mixed = /[a-z].*[A-Z]|[A-Z].*[a-z]/.test(value) && (value.match(/\d/g) ?? []).length >= 3;
+  if (!mixed && !/^[0-9a-f]{32,}$/.test(value)) return false;
+  return random(value) && entropy(value) >= (mixed ? 3.7 : 3.2);
+}
+
 /** A password that someone could be using: no reference, no placeholder, no plain word of a programming language. */
 export function password(value: string): boolean {
   if (/\b(?:required|nullable|(?:min|max):\d)/.test(value)) return false;
@@ -39,6 +47,9 @@ export function password(value: string): boolean {
     return false;
   }
   if (/^(.)\1*$/.test(value) || /^[*•.xX_-]+$/.test(value)) return false;
+  // What stands in examples, what frameworks make of it, versions of packages so named, and emphasis.
+  if (/^(?:(?:my)?pass|mysecret|hashed|encrypted)$|^[~^]?\d+\.\d+\.\d+|^\*.*\*\.?$/i.test(value))
+    return false;
   // `user.password`, `getPassword`, `PASSWORD_FIELD`, `string | undefined`: code, not a value.
   if (/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value) && !/\d/.test(value)) return false;
   if (/^[A-Z][A-Z_]+$/.test(value) || /pass(?:word|wd)/i.test(value)) return false;
