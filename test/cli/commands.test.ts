@@ -28,7 +28,7 @@ describe('query', () => {
   test('answers a named question, with its parameters', async () => {
     const { code, stdout } = await cli('query', 'held-for-client', '--param', 'client=acme', '--json');
     expect(code).toBe(0);
-    expect(jsonLines(stdout)).toMatchObject([{ client: 'acme', level: 'restricted' }]);
+    expect(jsonLines(stdout)[0]).toMatchObject({ client: 'acme', level: 'restricted' });
     expect((await cli('query', 'Q30', '--json')).stdout).toContain('"keep_until":"2024-03-01"');
   });
 

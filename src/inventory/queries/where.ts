@@ -20,14 +20,21 @@ order by a.category, a.source, container, client`,
   {
     id: 'Q02',
     name: 'held-for-client',
-    question: 'Everything that is held for a client',
+    question: 'Everything that is held for a client, copies of its data that nobody has attributed to it too',
     params: [CLIENT],
     sql: /* sql */ `
-select a.client, a.source, a.uri, coalesce(a.level, 'unknown') as level, a.status, a.exposure, a.size, a.coverage,
-  a.first_seen, a.last_seen, a.client_why
-from assets a
-where a.removed_at is null and a.client is not null and (:client is null or a.client = :client)
-order by a.client, a.level_rank desc, a.source, a.uri`,
+with copied as materialized (select * from copies),
+shared as (
+  select o.client, c.asset_id, min(o.uri) as copy_of
+  from copied o join copied c on c.copy_group = o.copy_group
+  where o.client is not null and c.client is null group by o.client, c.asset_id)
+select coalesce(a.client, c.client) as client, a.source, a.uri, coalesce(a.level, 'unknown') as level, a.status,
+  a.exposure, a.size, a.coverage, a.first_seen, a.last_seen,
+  coalesce(a.client_why, 'nobody says so, but in a copy group with ' || c.copy_of) as client_why
+from assets a left join shared c on c.asset_id = a.asset_id and a.client is null
+where a.removed_at is null and (a.client is not null or c.client is not null)
+  and (:client is null or coalesce(a.client, c.client) = :client)
+order by 1, a.level_rank desc, a.source, a.uri`,
   },
   {
     id: 'Q03',
