@@ -7,6 +7,7 @@ import type { Extracted, GapNote } from './segment.ts';
 import { slidePlaces } from './slide-places.ts';
 import { textSegments } from './text.ts';
 import { readWorkbook } from './workbook.ts';
+import { readXlsb } from './xlsb.ts';
 import { readXml } from './xml.ts';
 import { readZipMember } from './zip.ts';
 import { type ArchiveMember, openArchive } from './zip-archive.ts';
@@ -19,6 +20,8 @@ export async function* readOffice(
   const gaps: GapNote[] = [];
   if (archive.members.some(({ name }) => name === 'xl/workbook.xml'))
     yield* readWorkbook(archive, input, gaps);
+  else if (archive.members.some(({ name }) => name === 'xl/workbook.bin'))
+    yield* readXlsb(archive, { input, context, gaps });
   const slides = await slidePlaces(archive, input);
   for (const member of archive.members) {
     if (context.budget.spent) break;
@@ -55,7 +58,7 @@ const LOOKS = new RegExp(
     String.raw`^word/(?:glossary/)?(?:styles|stylesWithEffects|settings|webSettings|fontTable|numbering|comments(?:Extended|Ids|Extensible))\.xml$`,
     String.raw`^xl/(?:workbook|sharedStrings|styles|calcChain|metadata|xmlMaps|volatileDependencies)\.xml$`,
     '^xl/(?:worksheets|chartsheets|dialogsheets|macrosheets|activeX|ctrlProps|pivotTables|tables)/',
-    String.raw`^xl/(?:workbook|sharedStrings|styles|calcChain|metadata)\.bin$|^xl/binaryIndex`,
+    String.raw`^xl/(?:workbook|sharedStrings|styles|calcChain|metadata|comments\d*)\.bin$|^xl/binaryIndex`,
     String.raw`^ppt/(?:presentation|presProps|viewProps|tableStyles|revisionInfo)\.xml$`,
     String.raw`/(?:diagrams/(?:layout|quickStyle|colors|drawing)|charts/(?:style|colors))\d*\.xml$`,
     String.raw`^customXml/itemProps\d+\.xml$`,

@@ -589,6 +589,7 @@ export const FORMATS = {
       'dotx',
       'xlsx',
       'xlsm',
+      'xlsb',
       'xltx',
       'pptx',
       'pptm',
@@ -604,7 +605,7 @@ export const FORMATS = {
       'Word, Excel, PowerPoint, OpenDocument: paragraphs, tables, all sheets, notes, comments, links, properties, caches of other tables, macros, what is embedded',
     places:
       '`line 12` (paragraph), `sheet People row 3, column email`, `slide 3 line 1`, `slide 3 notes line 1`',
-    limits: 'as zip; shared strings above 64 Mi characters are read without their cells',
+    limits: 'as zip; shared strings above 64 Mi characters are read without their cells (xlsb: not read)',
     library: 'yauzl, own, entities',
   },
   epub: {

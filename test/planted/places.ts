@@ -83,6 +83,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'book.epub': within('chapter 1 table 1', cell),
   'workbook.xlsx': (index, field) =>
     index < 10 ? `sheet People ${cell(index, field)}` : `sheet Hidden ${cell(index - 10, field)}`,
+  'binary.xlsb': within('sheet People', cell),
   'office.xlsx': within('sheet office', cell),
   'office.xls': within('sheet office', cell),
   'office.ods': within('table office', cell),
