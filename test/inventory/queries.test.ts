@@ -432,6 +432,12 @@ test.each(QUERIES.map((query) => [query.id, query.name, query] as const))(
   },
 );
 
+test('each of the forty questions has a query', () => {
+  const numbers = Array.from({ length: 40 }, (_, index) => `Q${String(index + 1).padStart(2, '0')}`);
+  expect(QUERIES.map(({ id }) => id)).toEqual(numbers);
+  expect(new Set(QUERIES.map(({ name }) => name)).size).toBe(40);
+});
+
 test('a query parameter narrows its answer', async () => {
   const query = QUERIES.find(({ name }) => name === 'held-for-client');
   if (query === undefined) throw new Error('no such query');
