@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { findSourceCandidates } from './alert-sources.ts';
 import type { AlertFacts, AlertType, Candidate } from './alert-types.ts';
+import { CLIENT, LEVEL, rank, WHY } from './schema/in-force.ts';
 import { ASSET_URI } from './schema/views-assets.ts';
 import { selectCopies } from './schema/views-copies.ts';
 
@@ -45,25 +46,23 @@ interface CopyRow {
   readonly source: string;
 }
 
-/** SQL of a level as a number, -1 for none. */
-export const rank = (level: string) => /* sql */ `case ${level} when 'public' then 0 when 'internal' then 1
-  when 'confidential' then 2 when 'restricted' then 3 else -1 end`;
 /** SQL of an exposure as a number that grows with how many can read; as in events.ts. */
 export const width = (
   exposure: string,
 ) => /* sql */ `case ${exposure} when 'private' then 0 when 'internal' then 1
   when 'external' then 2 when 'public' then 4 else 3 end`;
-const RANK = rank('k.level');
+const RANK = rank(LEVEL);
 const EXPOSURE = "coalesce(x.exposure, cx.exposure, 'unknown')";
 
 const assets = (join: string, more: string) => /* sql */ `
   select a.asset_id, c.source_id, a.container_id, s.name as source, coalesce(a.path, a.key) as path,
-    k.level, k.client, ${EXPOSURE} as exposure, k.why,
+    ${LEVEL} as level, ${CLIENT} as client, ${EXPOSURE} as exposure, ${WHY} as why,
     k.declared_level || ' by ' || k.declared_source as declared, ${more}
   from ${join}
   join _containers c on c.container_id = a.container_id
   join _sources s on s.source_id = c.source_id
   join _classifications k on k.classification_id = a.classification_id
+  left join _inherited h on h.asset_id = a.asset_id
   left join _access x on x.access_id = a.access_id
   left join _access cx on cx.access_id = c.access_id
   where a.removed_at is null`;
@@ -116,7 +115,7 @@ const WIDENED = `${assets(
 )}
   and ${RANK} >= @levelRank and ${width(EXPOSURE)} > ${width('e.before')} order by a.asset_id`;
 const PUBLIC = `${assets('_assets a', `${LAST_RUN} as run_id, null as before, null as after`)}
-  and k.level = 'restricted' and ${EXPOSURE} = 'public'
+  and ${LEVEL} = 'restricted' and ${EXPOSURE} = 'public'
   and exists (select 1 from _access where exposure = 'public') order by a.asset_id`;
 const CONTRADICTED = `${assets('_assets a', `${LAST_RUN} as run_id, null as before, null as after`)}
   and k.status = 'contradicted' and ${RANK} >= @levelRank
@@ -125,7 +124,7 @@ const CONTRADICTED = `${assets('_assets a', `${LAST_RUN} as run_id, null as befo
 const WIDENED_CONTAINERS = /* sql */ `
   select e.container_id, c.source_id, s.name as source, c.name, ${LAST_RUN} as run_id, e.before,
     coalesce(x.exposure, 'unknown') as after,
-    (select count(*) from _assets a join _classifications k using (classification_id)
+    (select count(*) from _assets a join _classifications k using (classification_id) left join _inherited h using (asset_id)
       where a.container_id = c.container_id and a.removed_at is null and a.access_id is null and ${RANK} >= @levelRank) as assets
   from (select e.container_id, e.before, min(e.event_id) from _events e
     where e.run_id in (select value from json_each(@runIds)) and e.type = 'exposure-widened' and e.asset_id is null

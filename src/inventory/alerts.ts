@@ -1,7 +1,8 @@
 /** Alerts: raised once, kept until a person decides, what they are about is gone, or what they tell is no longer so. */
 import type { Database } from 'better-sqlite3';
-import { type AlertSettings, findCandidates, rank, width } from './alert-candidates.ts';
+import { type AlertSettings, findCandidates, width } from './alert-candidates.ts';
 import type { AlertType, Candidate } from './alert-types.ts';
+import { LEVEL, rank } from './schema/in-force.ts';
 
 /** Principals that are named. */
 const READERS = 10;
@@ -28,8 +29,8 @@ const SETTLED = /* sql */ `
     when a.removed_at is not null then 'it is gone'
     when l.type in ('new-unclassified', 'new-unclassified-copy') and k.status = 'classified'
       then k.basis || ' ' || k.level || ': ' || coalesce(k.declared_source, '')
-    when l.type in ('new-unclassified', 'new-unclassified-copy') and k.level in ('public', 'internal')
-        and ${rank('k.level')} < ${rank("json_extract(l.facts, '$.level')")}
+    when l.type in ('new-unclassified', 'new-unclassified-copy') and ${LEVEL} in ('public', 'internal')
+        and ${rank(LEVEL)} < ${rank("json_extract(l.facts, '$.level')")}
       then 'it is ' || k.level || ' now: ' || k.why
     when l.type = 'contradiction' and k.status = 'classified'
       then k.basis || ' ' || k.level || ': ' || coalesce(k.declared_source, '')
@@ -42,6 +43,7 @@ const SETTLED = /* sql */ `
   from _alerts l join _assets a on a.asset_id = l.asset_id
   join _containers c on c.container_id = a.container_id
   join _classifications k on k.classification_id = a.classification_id
+  left join _inherited h on h.asset_id = a.asset_id
   left join _access x on x.access_id = a.access_id
   left join _access cx on cx.access_id = c.access_id
   where l.holds = 1`;

@@ -5,6 +5,7 @@ import type { Digests } from '../model.ts';
 import { COMPARABLE, fromRow, SKETCH_COLUMNS, type SketchRow, type StoredSketch, toTags } from './copies.ts';
 import { createIndex } from './copies-index.ts';
 import { openForReading } from './open.ts';
+import { CLIENT, LEVEL } from './schema/in-force.ts';
 import { ASSET_URI } from './schema/views-assets.ts';
 
 /** One place that has it. */
@@ -86,16 +87,17 @@ export function openWhere(file: string, keyId: string): Where {
       union all
       select w.content_id, a.asset_id, m.path from wanted w join _members m on m.member_content_id = w.content_id
         join _assets a on a.content_id = m.content_id)
-    select h.content_id as contentId, a.asset_id as assetId, s.name as source, ${ASSET_URI} as uri, h.member, k.level, k.client,
+    select d.content_id as contentId, a.asset_id as assetId, s.name as source, ${ASSET_URI} as uri, d.member, ${LEVEL} as level, ${CLIENT} as client,
       coalesce(x.exposure, cx.exposure, 'unknown') as exposure
-    from held h
-    join _assets a on a.asset_id = h.asset_id and a.removed_at is null
+    from held d
+    join _assets a on a.asset_id = d.asset_id and a.removed_at is null
     join _containers c on c.container_id = a.container_id
     join _sources s on s.source_id = c.source_id
     left join _access x on x.access_id = a.access_id
     left join _access cx on cx.access_id = c.access_id
     left join _classifications k on k.classification_id = a.classification_id
-    order by s.name, uri, h.member`);
+    left join _inherited h on h.asset_id = a.asset_id
+    order by s.name, uri, d.member`);
   const placesOf = (contentIds: Iterable<number>) => holders.all(JSON.stringify([...contentIds]));
 
   /** Candidates and all in their groups, each compared on its own. */

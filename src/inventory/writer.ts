@@ -16,6 +16,7 @@ import { createDictionary } from './dictionary.ts';
 import { createLacking } from './digests.ts';
 import { createEvents } from './events.ts';
 import { createGaps } from './gaps.ts';
+import { createInheriting } from './inherited.ts';
 import { createKnown } from './known.ts';
 import { readMetrics } from './metrics.ts';
 import { explainError, openForDiscarding, openForWriting } from './open.ts';
@@ -58,6 +59,7 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
   const sketches = createSketches(db);
   const grouping = createGrouping(db);
   const noteCopies = createCopyEvents(db, events);
+  const inherit = createInheriting(db);
   const retriable = createRetriable(db);
   const { classifiable, classifiableOf, stale, reclassify } = createReclassify(db, { dictionary, events });
   const { decide, decisions } = createDecisions(db);
@@ -131,8 +133,14 @@ export function openWriter(file: string, options: WriterOptions = {}): Inventory
     }),
     lastRuns: reading(() => runs.last()),
     setPolicy: writing((sourceId, policyDigest) => runs.setPolicy(sourceId, policyDigest)),
-    raiseAlerts: writing((settings) => alerts.raise(settings)),
-    settleAlerts: writing((at) => alerts.settle(at)),
+    raiseAlerts: writing((settings) => {
+      inherit();
+      return alerts.raise(settings);
+    }),
+    settleAlerts: writing((at) => {
+      inherit();
+      alerts.settle(at);
+    }),
     closeAlert: writing((alertId, why, at) => alerts.close(alertId, why, at)),
     metrics: reading(() => readMetrics(db)),
     undelivered: reading((channel) => deliveries.undelivered(channel)),

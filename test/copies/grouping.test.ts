@@ -76,33 +76,82 @@ test('what is left of a group when its original is gone stays together', async (
 test('a copy that nobody classified inherits level and client as a proposal, and stays unclassified', async () => {
   using it = estate();
   const harmless = pickColumns(TABLE, ['id', 'plan', 'balance', 'city']);
-  it.write({ 'vault/all.csv': toCsv(harmless), 'copy.jsonl': toJsonl(harmless) });
-  await scan({
+  const declared = {
     ...configFor(it.inventory, it.root),
     clients: [CLIENT],
-    declarations: [{ glob: 'vault/**', level: 'restricted', reason: 'contract' }],
-  });
+    declarations: [{ glob: 'vault/**', level: 'restricted' as const, reason: 'contract' }],
+  };
+  it.write({ 'vault/all.csv': toCsv(harmless), 'other.csv': toCsv(customers(50, 'others')) });
+  await scan(declared);
+  it.write({ 'Downloads/copy.jsonl': toJsonl(harmless) });
+  const { result } = await scan(declared);
+  expect(result.alerts).toHaveLength(1);
   expect(
     rows(
       it.inventory,
-      'select uri, level, status, proposed_level, proposed_client, proposed_why from copies order by uri',
+      'select type, level, client, original from alerts where alert_id = (select max(alert_id) from alerts)',
     ),
-  ).toMatchObject([
+  ).toEqual([
     {
-      level: 'internal',
-      status: 'unclassified',
-      proposed_level: 'restricted',
-      proposed_client: 'harbour',
-      proposed_why: expect.stringMatching(/^inherited as a proposal/),
-    },
-    {
+      type: 'new-unclassified-copy',
       level: 'restricted',
-      status: 'classified',
-      proposed_level: null,
-      proposed_client: null,
-      proposed_why: null,
+      client: 'harbour',
+      original: `file://${it.root}/vault/all.csv`,
     },
   ]);
+  const standing = () =>
+    rows(
+      it.inventory,
+      `select path, level, detected_level, basis, status, client, client_basis, why, client_why from assets
+       where client is not null order by path`,
+    );
+  const place = `file://${it.root}/vault/all.csv \\(same rows\\)`;
+  expect(standing()).toMatchObject([
+    {
+      ...{ path: 'Downloads/copy.jsonl', level: 'restricted', detected_level: null },
+      ...{ basis: 'inherited', status: 'unclassified', client: 'harbour', client_basis: 'inherited' },
+      why: expect.stringMatching(
+        `^Inherited as a proposal: it holds data of ${place}, which is classified restricted`,
+      ),
+      client_why: expect.stringMatching(`^inherited as a proposal: it holds data of ${place}$`),
+    },
+    { path: 'vault/all.csv', basis: 'declared', status: 'classified', client_basis: 'known' },
+  ]);
+  expect(
+    rows(it.inventory, 'select level, status, proposed_level, proposed_client from copies order by ordinal'),
+  ).toEqual([
+    { level: 'restricted', status: 'classified', proposed_level: null, proposed_client: null },
+    { level: 'restricted', status: 'unclassified', proposed_level: 'restricted', proposed_client: 'harbour' },
+  ]);
+  const held = await it.cli('query', 'held-for-client', '--param', 'client=harbour', '--json');
+  expect(held.stdout).toContain('Downloads/copy.jsonl');
+  expect((await it.cli('report', '--format', 'csv')).stdout).toMatch(/harbour.*restricted,2/);
+
+  const decided = await it.cli(
+    ...['classify', 'Downloads/copy.jsonl', '--level', 'internal', '--reason', 'made up', '--by', 'D. Ode'],
+  );
+  expect(decided.code).toBe(0);
+  expect(standing()).toMatchObject([
+    { path: 'Downloads/copy.jsonl', level: 'internal', basis: 'decided', client_basis: 'inherited' },
+    { path: 'vault/all.csv' },
+  ]);
+  expect(rows(it.inventory, "select closed_why from alerts where status = 'closed'")).toHaveLength(1);
+});
+
+test('copies of two clients inherit neither, and what is gone hands nothing on', async () => {
+  using it = estate();
+  const other = { ...CLIENT, id: 'lake', name: 'Lake House', paths: ['lake/**'] };
+  const config = { ...configFor(it.inventory, it.root), clients: [CLIENT, other] };
+  it.write({ 'vault/a.csv': toCsv(TABLE), 'lake/b.jsonl': toJsonl(TABLE), 'c.csv': toCsv(HALF) });
+  await scan(config);
+  const client = () => rows(it.inventory, "select client, client_basis from assets where path = 'c.csv'");
+  expect(client()).toEqual([{ client: null, client_basis: null }]);
+  it.remove('lake/b.jsonl');
+  await scan(config);
+  expect(client()).toEqual([{ client: 'harbour', client_basis: 'inherited' }]);
+  it.remove('vault/a.csv');
+  await scan(config);
+  expect(client()).toEqual([{ client: null, client_basis: null }]);
 });
 
 test('a renamed file is moved, not copied', async () => {

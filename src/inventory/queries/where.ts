@@ -30,7 +30,8 @@ shared as (
   where o.client is not null and c.client is null group by o.client, c.asset_id)
 select coalesce(a.client, c.client) as client, a.source, a.uri, coalesce(a.level, 'unknown') as level, a.status,
   a.exposure, a.size, a.coverage, a.first_seen, a.last_seen,
-  coalesce(a.client_why, 'nobody says so, but in a copy group with ' || c.copy_of) as client_why
+  coalesce(a.client_why, 'nobody says so, but in a copy group with ' || c.copy_of) as client_why,
+  a.client_basis, a.basis
 from assets a left join shared c on c.asset_id = a.asset_id and a.client is null
 where a.removed_at is null and (a.client is not null or c.client is not null)
   and (:client is null or coalesce(a.client, c.client) = :client)

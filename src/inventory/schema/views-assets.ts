@@ -1,4 +1,5 @@
 /** The public views about assets: what they are, what was found in them, who may read them. */
+import { BASIS, CLIENT, CLIENT_BASIS, CLIENT_WHY, LEVEL, rank, WHY } from './in-force.ts';
 
 /** SQL of an asset's uri, of `_assets a` and `_containers c`; null without an asset. */
 export const ASSET_URI = "coalesce(a.uri, c.uri || iif(substr(c.uri, -1) = '/', '', '/') || a.key)";
@@ -33,12 +34,12 @@ select
   o.text as owner, -- As the provider says; null when unknown.
   coalesce(x.exposure, cx.exposure, 'unknown') as exposure, -- Who may read it: private, internal, external, public or unknown.
   (select value from _digests d where d.content_id = a.content_id and d.algorithm = 'sha256') as sha256, -- Of its bytes, hex; null when not known.
-  k.level, -- Level in force: public, internal, confidential or restricted; null when not known, which is never harmless.
+  ${LEVEL} as level, -- Level in force: public, internal, confidential or restricted; null when not known, which is never harmless.
   k.detected_level, -- Level from findings alone; null when not known.
   k.status, -- classified, contradicted (declared below what was detected) or unclassified.
-  k.basis, -- What put the level in force: decided, declared, labelled, inherited, detected or default.
-  k.why, -- The level's reason in plain words.
-  k.client, -- Whose data it is: a client's id; null when not known.
+  ${BASIS} as basis, -- What put the level in force: decided, declared, labelled, inherited (from a copy that somebody classified; a proposal until somebody classifies this one too), detected or default.
+  ${WHY} as why, -- The level's reason in plain words.
+  ${CLIENT} as client, -- Whose data it is: a client's id; null when not known. See client_basis.
   e.text as environment, -- experiment for notebooks, trackers and what lies beside them; else null.
   coalesce(a.coverage, n.coverage) as coverage, -- How much of its content was read: none, metadata, sample or full.
   fr.started_at as first_seen, -- Start of the first run that saw it.
@@ -47,22 +48,23 @@ select
   s.category, -- Category of its source: storage, machine, saas or experiment.
   c.name as container_name, -- Its container's name, for people.
   f.text as format, -- What its bytes turned out to be; null when not opened.
-  k.client_why, -- Evidence for the client.
+  ${CLIENT_WHY} as client_why, -- Evidence for the client.
   k.declared_level, -- What was declared, labelled or decided; null for nothing.
   k.declared_source as declared_by, -- Who or what said so.
-  case k.level when 'public' then 0 when 'internal' then 1 when 'confidential' then 2 when 'restricted' then 3 else -1
-    end as level_rank, -- Level as a number to sort by: 0 public to 3 restricted, -1 not known.
+  ${rank(LEVEL)} as level_rank, -- Level as a number to sort by: 0 public to 3 restricted, -1 not known.
   coalesce(l.labels, '{}') as labels, -- Provider labels and tags, a JSON object.
   a.version, -- As listed; changes whenever the bytes change.
   rs.digest as ruleset, -- Rules that its content was read with; null when not opened.
   a.first_run as first_run_id, -- First run that saw it.
   ${LAST_RUN} as last_run_id, -- Last run that is known to have seen it.
   iif(n.coverage = 'sample', (select m.read * 1.0 / m.total from _samples m where m.content_id = a.content_id), null)
-    as read_share -- Share of it that was read, 0 to 1, of a sample (see view samples); null when read whole or not at all, or not known.
+    as read_share, -- Share of it that was read, 0 to 1, of a sample (see view samples); null when read whole or not at all, or not known.
+  ${CLIENT_BASIS} as client_basis -- known (by its source, path or text), or inherited: it holds the data of assets that are this client's, a proposal; null without a client.
 from _assets a
 join _containers c on c.container_id = a.container_id
 join _sources s on s.source_id = c.source_id
 left join _classifications k on k.classification_id = a.classification_id
+left join _inherited h on h.asset_id = a.asset_id
 left join _contents n on n.content_id = a.content_id
 left join _rulesets rs on rs.ruleset_id = n.ruleset_id
 left join _texts o on o.text_id = a.owner_id

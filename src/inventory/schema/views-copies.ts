@@ -1,5 +1,6 @@
 /** The public view about copies: which assets hold the same data as which others, how, and how much of it. */
 import { boilerplateSql } from '../../boilerplate.ts';
+import { CLIENT, CLIENT_BASIS, LEVEL, rank } from './in-force.ts';
 import { ASSET_URI } from './views-assets.ts';
 
 /** SQL of a share as whole percent, never 100 for less and never 0 for more. */
@@ -13,12 +14,8 @@ const NO_MAIL = `exists (select 1 from _contents u join _texts t on t.text_id = 
 /** SQL of what the size of a sketch counts. */
 const UNIT = `case r.kind when 'rows' then 'rows' when 'text' then 'words' else 'people' end`;
 
-/** SQL of a level as a number, -1 for none. */
-const rank = (level: string) =>
-  `case ${level} when 'public' then 0 when 'internal' then 1 when 'confidential' then 2 when 'restricted' then 3 else -1 end`;
-
 /** SQL that is true for what takes over a level as a proposal: nobody classified it, and a higher one is in the group. */
-const INHERITS = `c2.status = 'unclassified' and v.level_rank > ${rank('c2.level')}`;
+const INHERITS = `k.status = 'unclassified' and v.level_rank > ${rank('k.level')}`;
 
 /** SQL of the assets whose rows are wanted; all when absent. */
 export interface CopiesOf {
@@ -94,9 +91,9 @@ select
   r.member, -- Path inside the archive; null for the asset itself.
   n.size, -- Bytes of the content.
   (select value from _digests d where d.content_id = r.content_id and d.algorithm = 'sha256') as sha256, -- Of the content, hex; null when not known.
-  c2.level, -- Level in force of the asset.
-  c2.status, -- Status of the asset: classified, contradicted or unclassified.
-  c2.client, -- Client of the asset.
+  ${LEVEL} as level, -- Level in force of the asset.
+  k.status, -- Status of the asset: classified, contradicted or unclassified.
+  ${CLIENT} as client, -- Client of the asset.
   f.started_at as first_seen, -- Start of the first run that saw the asset.
   a.first_run as first_run_id, -- First run that saw the asset.
   r.part, -- The table that it is about; null for the whole content, or its text.
@@ -116,11 +113,12 @@ select
   o.asset_id as original_asset_id, -- The original's asset.
   coalesce(oa.uri, oc.uri || iif(substr(oc.uri, -1) = '/', '', '/') || oa.key) as original_uri, -- Where the original is.
   iif(${INHERITS}, v.level, null) as proposed_level, -- Level that it inherits as a proposal from what is classified in the group, when that is higher; null for none. The asset stays unclassified.
-  iif(c2.client is null, v.client, null) as proposed_client, -- Client that it inherits as a proposal, when all that is known in the group is one client's.
+  iif(k.client is null, v.client, null) as proposed_client, -- Client that it inherits as a proposal, when all that is known in the group is one client's.
   case when ${INHERITS} then 'inherited as a proposal: ' || r.copies || ' places have this data, and one of them is classified '
       || v.level || '; nobody has classified this one'
     end as proposed_why, -- The proposal's reason in words; null for none.
-  iif(r.whole = 1 and (r.member is null or ${NO_MAIL}), 'yes', 'no') as whole -- yes when most of the asset is in the group; no when it is one of its tables, or a mail's attachment.
+  iif(r.whole = 1 and (r.member is null or ${NO_MAIL}), 'yes', 'no') as whole, -- yes when most of the asset is in the group; no when it is one of its tables, or a mail's attachment.
+  ${CLIENT_BASIS} as client_basis -- As in view assets: known, or inherited as a proposal; null without a client.
 from ranked r
 cross join ranked o on o.copy_group = r.copy_group and o.ordinal = 1
 cross join known v on v.copy_group = r.copy_group
@@ -130,7 +128,8 @@ join _containers c on c.container_id = a.container_id
 join _sources s on s.source_id = c.source_id
 join _assets oa on oa.asset_id = o.asset_id
 join _containers oc on oc.container_id = oa.container_id
-left join _classifications c2 on c2.classification_id = a.classification_id
+left join _classifications k on k.classification_id = a.classification_id
+left join _inherited h on h.asset_id = a.asset_id
 left join _runs f on f.run_id = a.first_run`;
 }
 

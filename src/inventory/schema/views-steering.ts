@@ -1,4 +1,5 @@
 /** The public views about what people say and must look at: decisions, alerts, and what is classified by whom. */
+import { CLIENT, LEVEL } from './in-force.ts';
 import { ASSET_URI } from './views-assets.ts';
 
 /** Columns that the three views by status have in common. */
@@ -63,8 +64,8 @@ select
   s.name as source, -- The source.
   l.asset_id, -- The asset, when it is about one.
   iif(l.asset_id is null, iif(l.container_id is null, null, c.uri), ${ASSET_URI}) as uri, -- Where it is.
-  iif(l.asset_id is null, json_extract(l.facts, '$.level'), k.level) as level, -- Level now.
-  iif(l.asset_id is null, json_extract(l.facts, '$.client'), k.client) as client, -- Whose data it is.
+  iif(l.asset_id is null, json_extract(l.facts, '$.level'), ${LEVEL}) as level, -- Level now.
+  iif(l.asset_id is null, json_extract(l.facts, '$.client'), ${CLIENT}) as client, -- Whose data it is.
   iif(l.asset_id is null, json_extract(l.facts, '$.exposure'), coalesce(x.exposure, cx.exposure, 'unknown')) as exposure, -- Who may read it now.
   json_extract(l.facts, '$.original.uri') as original, -- What it is a copy of, or where the same bytes were before; null for neither.
   l.facts, -- What was known when it was raised, a JSON object.
@@ -76,6 +77,7 @@ left join _assets a on a.asset_id = l.asset_id
 left join _containers c on c.container_id = coalesce(a.container_id, l.container_id)
 left join _sources s on s.source_id = coalesce(c.source_id, l.source_id)
 left join _classifications k on k.classification_id = a.classification_id
+left join _inherited h on h.asset_id = a.asset_id
 left join _access x on x.access_id = a.access_id
 left join _access cx on cx.access_id = c.access_id;
 
