@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SourceConfig } from '../../src/config.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { zipOf } from '../extract/zip-fixture.ts';
 import { configFor, rows, scan, temporaryFolder, writeTree } from '../scan/estate.ts';
 import { ACCESS_KEY, type S3Server, SECRET_KEY, startS3Server } from '../servers/s3-fauxqs.ts';
@@ -72,17 +73,19 @@ beforeAll(async () => {
   server.put('exports', 'harborview/customers.csv', toCsv(TABLE));
   server.put('exports', 'harborview/customers.csv.gz', gzipSync(toCsv(TABLE)));
   writeTree(join(folder.path, 'laptop'), { 'original/customers.csv': toCsv(TABLE), ...PLANTED, ...DECOYS });
-  await scan(
-    configFor(inventory, join(folder.path, 'laptop'), {
-      sources: [source('laptop', 'local', { path: join(folder.path, 'laptop') }), bucket(server.url)],
-    }),
-  );
+  await scanAll();
 }, 120_000);
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
   folder[Symbol.dispose]();
 });
 
+const scanAll = () =>
+  scan(
+    configFor(inventory, join(folder.path, 'laptop'), {
+      sources: [source('laptop', 'local', { path: join(folder.path, 'laptop') }), bucket(server.url)],
+    }),
+  );
 const source = (name: string, connector: string, options: SourceConfig['options']) => ({
   name,
   connector,
@@ -148,3 +151,23 @@ test('how much of each is in the original, and of the original in it, is told wi
 test('other people in the same columns and another letter of the same form are no copies', () => {
   expect(copies().filter(({ at }) => String(at).startsWith('decoys/'))).toEqual([]);
 });
+
+test('run two with one renamed copy in Downloads: exactly one alert, exit 1; run three: none, exit 0; classified: closed', async () => {
+  const cli = (...args: string[]) => runCli([...args, '--inventory', inventory], { cwd: folder.path });
+  const open = "select type, level, original from alerts where status = 'open'";
+  expect(rows(inventory, open)).toEqual([]);
+  writeTree(join(folder.path, 'laptop'), { 'Downloads/final_v2 (1).csv': toCsv(TABLE) });
+  await scanAll();
+  const second = await cli('check');
+  expect(second.code).toBe(1);
+  expect(second.stdout).toContain('Downloads/final_v2 (1).csv');
+  expect(rows(inventory, open)).toMatchObject([{ type: 'new-unclassified-copy', level: 'restricted' }]);
+
+  await scanAll();
+  expect(await cli('check')).toMatchObject({ code: 0, stdout: '' });
+  expect(rows(inventory, open)).toHaveLength(1);
+
+  const said = ['--level', 'restricted', '--reason', 'working copy for the audit', '--by', 'D. Ode'];
+  expect((await cli('classify', 'Downloads/final_v2 (1).csv', ...said)).code).toBe(0);
+  expect(rows(inventory, open)).toEqual([]);
+}, 120_000);
