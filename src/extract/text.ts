@@ -41,18 +41,23 @@ function newlines(bytes: Buffer): number {
 }
 
 /** A string as text segments of bounded size. `continues`: it goes on after the text before it. */
-export function* textSegments(
+export function textSegments(
   text: string,
   place: string,
   { line = null, continues = false }: { readonly line?: number | null; readonly continues?: boolean } = {},
-): Generator<TextSegment, void, undefined> {
+): readonly TextSegment[] {
+  if (text === '') return [];
   const bytes = Buffer.from(text);
+  // Most are short, and of those there are many.
+  if (bytes.length <= TEXT_BYTES) return [{ type: 'text', bytes, place, line, continues }];
+  const segments: TextSegment[] = [];
   let at = line;
   for (let start = 0; start < bytes.length; ) {
     const end = cutBefore(bytes, start + TEXT_BYTES);
     const part = bytes.subarray(start, end);
-    yield { type: 'text', bytes: part, place, line: at, continues: continues || start > 0 };
+    segments.push({ type: 'text', bytes: part, place, line: at, continues: continues || start > 0 });
     if (at !== null) at += newlines(part);
     start = end;
   }
+  return segments;
 }
