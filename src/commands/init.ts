@@ -15,7 +15,9 @@ export const run: Run<[], CommonOptions> = async (context, options) => {
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     throw new UserError(
-      exists ? `${name} is there already, and is left as it is` : `cannot write ${name}: ${messageOf(error)}`,
+      exists
+        ? `${name} is there already, and is left as it is`
+        : `cannot write ${name}: ${messageOf(error)}; name another one with --config`,
       { cause: error },
     );
   }

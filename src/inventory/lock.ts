@@ -44,7 +44,7 @@ function unusable(file: string, error: unknown): unknown {
   const explained = explainError(file, error);
   if (!(explained instanceof Error) || !('syscall' in explained)) return explained;
   return new UserError(
-    `cannot write ${file}: ${explained.message}; make its folder, or name another file with --inventory`,
+    `cannot write ${file}: ${explained.message}; its folder must be there and writable, or name another file with --inventory`,
     { exitCode: EXIT.fatal, cause: error },
   );
 }

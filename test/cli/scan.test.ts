@@ -150,7 +150,7 @@ describe('exit codes', () => {
   test('an inventory in a folder that is not there gives 4, without a stack', async () => {
     const { code, stderr } = await scan(['--inventory', 'none/inventory.db']);
     expect(code).toBe(4);
-    expect(stderr).toMatch(/make its folder, or name another file/);
+    expect(stderr).toMatch(/its folder must be there and writable, or name another file/);
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
