@@ -36,6 +36,25 @@ export function unpackLz4Block(block: Buffer, most: number): Buffer {
   return bytes.subarray(WINDOW_BYTES, end);
 }
 
+/**
+ * As Hadoop writes it: blocks behind how long they are, unpacked and packed; else one block without a frame, as other programs do under
+ * the same name (https://github.com/apache/parquet-format/blob/master/Compression.md#lz4).
+ * @throws ContentError `malformed`
+ */
+export function unpackHadoopLz4(packed: Buffer, most: number): Buffer {
+  const parts: Buffer[] = [];
+  let total = 0;
+  for (let at = 0; at < packed.length; ) {
+    const [size, length] =
+      at + 8 <= packed.length ? [packed.readUInt32BE(at), packed.readUInt32BE(at + 4)] : [0, 0];
+    total += size;
+    if (length === 0 || at + 8 + length > packed.length || total > most) return unpackLz4Block(packed, most);
+    parts.push(unpackLz4Block(packed.subarray(at + 8, at + 8 + length), size));
+    at += 8 + length;
+  }
+  return Buffer.concat(parts);
+}
+
 async function* frame(reader: ByteReader): AsyncGenerator<Buffer, void, undefined> {
   const head = await reader.take(2);
   const flags = head[0] ?? 0;

@@ -12,6 +12,7 @@ import {
 } from 'hyparquet';
 import { cellText } from './cell-text.ts';
 import { isName } from './header.ts';
+import { unpackHadoopLz4, unpackLz4Block } from './lz4.ts';
 import { columnBatches, type HeldColumns, holdColumns } from './parquet-columns.ts';
 import { isTextColumn, pageTexts } from './parquet-texts.ts';
 import { ContentError, type Context, gapNote, type Input } from './reader.ts';
@@ -37,6 +38,8 @@ const COMPRESSORS: Compressors = {
   GZIP: (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
   BROTLI: (bytes, maxOutputLength) => brotliDecompressSync(bytes, { maxOutputLength }),
   ZSTD: (bytes, maxOutputLength) => zstdDecompressSync(bytes, { maxOutputLength }),
+  LZ4_RAW: (bytes, most) => unpackLz4Block(bytesOf(bytes), most),
+  LZ4: (bytes, most) => unpackHadoopLz4(bytesOf(bytes), most),
 };
 
 export async function* readParquet(
@@ -258,4 +261,8 @@ function asyncBuffer(access: Access): {
       return new Uint8Array(await access.read(from, end)).buffer;
     },
   };
+}
+
+function bytesOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

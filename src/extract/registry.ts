@@ -317,7 +317,7 @@ export const FORMATS = {
     extensions: ['parquet'],
     signatures: [{ bytes: 'PAR1' }],
     load: async () => (await import('./parquet.ts')).readParquet,
-    reads: 'all columns; Snappy, gzip, Brotli, Zstandard',
+    reads: 'all columns; Snappy, gzip, Brotli, Zstandard, LZ4; encrypted ones are gaps',
     places: '`row 3, column email`',
     limits: 'any size by range, columns of a row group up to 128 MiB; inside of an archive up to 32 MiB',
     library: 'hyparquet',

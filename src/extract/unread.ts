@@ -200,6 +200,11 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
     why: 'provide a decrypted copy',
   },
   {
+    ...unread('parquet-encrypted', 'encrypted Parquet table', 'application/x-parquet-encrypted', 'PARE'),
+    gap: 'encrypted',
+    why: 'provide a decrypted copy',
+  },
+  {
     ...unread('openssl', 'encrypted file', 'application/x-openssl', 'Salted__', 'enc'),
     gap: 'encrypted',
     why: 'provide a decrypted copy',

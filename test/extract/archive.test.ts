@@ -131,7 +131,7 @@ describe('an archive', () => {
 });
 
 test('members that are packed by bzip2 and by LZMA are read, as Python writes them', async () => {
-  const bytes = readFileSync(new URL('./fixtures/compressed/methods.zip', import.meta.url));
+  const bytes = readFileSync(new URL('./fixtures/zip/methods.zip', import.meta.url));
   const found = await collect(bytes, { name: 'methods.zip' });
   expect(found.gaps).toEqual([]);
   for (const name of ['bzip2', 'lzma'])

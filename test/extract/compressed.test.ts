@@ -1,6 +1,7 @@
 /** bzip2, xz and LZ4, written by Python, xz and lz4 (fixtures/writer.py). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { unpackHadoopLz4, unpackLz4Block } from '../../src/extract/lz4.ts';
 import { collect } from './collect.ts';
 
 const FOLDER = new URL('./fixtures/compressed/', import.meta.url);
@@ -81,4 +82,23 @@ test('.tbz2 and .txz are tar archives', async () => {
   ] as const) {
     expect((await collect(read(packed), { name })).members[0]?.path).toBe('a.tar');
   }
+});
+
+describe('LZ4 blocks without a frame, as Parquet has them', () => {
+  /** Five characters as they are, a match of nine that begins one before, then the last characters. */
+  const BLOCK = Buffer.from('\x55hello\x01\0\x50world', 'latin1');
+  const PLAIN = `hello${'o'.repeat(9)}world`;
+
+  test('are unpacked, also behind lengths as Hadoop writes them', () => {
+    expect(unpackLz4Block(BLOCK, PLAIN.length).toString()).toBe(PLAIN);
+    expect(unpackHadoopLz4(BLOCK, PLAIN.length).toString()).toBe(PLAIN);
+    const lengths = Buffer.from([0, 0, 0, PLAIN.length, 0, 0, 0, BLOCK.length]);
+    const twice = Buffer.concat([lengths, BLOCK, lengths, BLOCK]);
+    expect(unpackHadoopLz4(twice, 2 * PLAIN.length).toString()).toBe(PLAIN + PLAIN);
+  });
+
+  test('that are damaged, or give more than they should, are refused', () => {
+    expect(() => unpackLz4Block(BLOCK, 10)).toThrow('damaged');
+    expect(() => unpackLz4Block(BLOCK.subarray(0, 9), 100)).toThrow('damaged');
+  });
 });

@@ -26,6 +26,7 @@ test.each([
   ['R', 'people.rda', bytesOf('RDX3\nX\n\0\0\0\x03'), 'rdata', 'unsupported-format'],
   ['a drawing', 'chart.emf', bytesOf(' EMF', 40), 'emf', 'no-text'],
   ['what only its name tells', 'people.lance', bytesOf('\0'), 'lance', 'unsupported-format'],
+  ['an encrypted Parquet table', 'people.parquet', bytesOf('PARE'), 'parquet-encrypted', 'encrypted'],
   ['an encrypted file', 'people.csv.age', bytesOf('age-encryption.org/v1\n'), 'age', 'encrypted'],
   ['a FAISS index', 'index.faiss', bytesOf('IxF2'), 'faiss', 'no-text'],
 ])('%s is a gap by its name', async (_, name, bytes, format, reason) => {
