@@ -114,13 +114,19 @@ function addBranch(
 /** The beginning when that is good, else the item from which on a prefix is worth most; null when none is worth anything. */
 function chooseAnchor(way: Way): Anchor | null {
   let best: Anchor | null = null;
+  let most = Number.NEGATIVE_INFINITY;
   let lead = 0;
   for (const [index, item] of way.items.entries()) {
     if (isZeroWidth(item)) continue;
     if (!beginsWithRun(way.items.slice(index))) {
       const anchor = { index, worth: worthOf(way, index, lead > 0) };
       if (lead === 0 && anchor.worth >= GOOD_WORTH) return anchor;
-      if (anchor.worth >= LEAST_WORTH && (best === null || anchor.worth > best.worth)) best = anchor;
+      // What the lead may be is bits lost in not knowing where the match began.
+      const left = anchor.worth - Math.log2(1 + lead);
+      if (anchor.worth >= LEAST_WORTH && left > most) {
+        best = anchor;
+        most = left;
+      }
     }
     lead += extentOf(item).bytes;
     if (lead > MOST_LEAD) break;
