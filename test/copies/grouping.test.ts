@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { keyFile } from '../../src/copies/key.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { configFor, rows, scan, temporaryFolder, writeTree } from '../scan/estate.ts';
-import { customers, pickColumns, pickRows, toCsv, toJsonl, toPrompts } from './tables.ts';
+import { customers, numbersFrom, pickColumns, pickRows, toCsv, toJsonl, toPrompts } from './tables.ts';
 
 const TABLE = customers(300, 'harbour');
 const HALF = pickRows(TABLE, (index) => index % 2 === 0);
@@ -152,6 +152,41 @@ test('copies of two clients inherit neither, and what is gone hands nothing on',
   it.remove('vault/a.csv');
   await scan(config);
   expect(client()).toEqual([{ client: null, client_basis: null }]);
+});
+
+test('minutes, code, configurations and logs of one make have much in common and are no copies', async () => {
+  using it = estate();
+  const topics = 'budget review vendor audit risk owner scope release survey supplier pilot estimate'.split(
+    ' ',
+  );
+  const files = [0, 1, 2].flatMap((n) => {
+    const random = numbersFrom(`makes ${n}`);
+    const topic = () => topics[random(topics.length)];
+    const lines = (count: number, line: () => string) => Array.from({ length: count }, line).join('\n');
+    const points = lines(8, () => `- ${Array.from({ length: 12 }, topic).join(' ')}`);
+    const minutes = `Minutes of the weekly meeting. The chair welcomed everybody and the minutes of the last meeting were approved.
+${points}
+There being no further business the meeting was closed; the next one will be held in a week in the usual room.`;
+    const licence = `# Licensed under the Apache License, Version 2.0; you may not use this file except in compliance with the License.
+# Unless required by applicable law, software is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OF ANY KIND.`;
+    const code = lines(6, () => `def ${topic()}_${topic()}(${topic()}):\n    return ${random(100)}`);
+    const config = `[server]\nhost = app${n}.internal\nport = ${8000 + n}\nworkers = 4\ntimeout = 30\nlog_level = info
+[database]\nhost = db${n}.internal\nname = app\npool = 10\nssl = true\n[cache]\nbackend = memory\nsize = 256\nttl = 600\nprefix = app\n[mail]\nfrom = robot\nretries = 3\nqueue = slow\n`;
+    const log = lines(
+      200,
+      () => `2026-09-1${n} INFO worker-${random(4)} served /items/${random(9999)} in ${random(900)} ms`,
+    );
+    return [
+      [`minutes-${n}.txt`, minutes],
+      [`code-${n}.py`, `${licence}\n${code}`],
+      [`app-${n}.ini`, config],
+      [`app-${n}.log`, log],
+    ] as const;
+  });
+  it.write(Object.fromEntries(files.map(([name, text]) => [name, Buffer.from(text)])));
+  await it.scan();
+  expect(it.groups()).toEqual([]);
+  expect(rows(it.inventory, 'select count(*) as n from _sketches')).toEqual([{ n: files.length }]);
 });
 
 test('a renamed file is moved, not copied', async () => {
