@@ -142,7 +142,7 @@ export function documents({
       number: 11,
       name: 'encrypted.parquet',
       content: Buffer.from('PARE\0\0\0\x04\0\0\0PARE', 'latin1'),
-      reasons: ['unsupported-format'],
+      reasons: ['encrypted'],
       found: false,
     },
     {
