@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import type { FuzzTask } from './worker.ts';
 
-/** Milliseconds that one input may take. */
-const INPUT_MS = 5000;
+/** Milliseconds that one input may take, of the clock: a sixth of what a scan gives a file, so that a busy machine is no hang. */
+const INPUT_MS = 20_000;
 const WATCH_EVERY = 100;
 /** The number of a thread that still loads. */
 const STARTING = -1;

@@ -3,18 +3,25 @@ import { crc32 } from 'node:zlib';
 
 /** Words that stand in examples, templates and documentation where a credential would be. */
 const PLACEHOLDER_WORD =
-  /example|sample|dummy|placeholder|change[-_ ]?(?:me|this|it)|your[-_ ]?|xxxx|redacted|masked|insert|replace|todo|fixme|foobar|removed|lorem|fake|deadbeef|(?:^|[^a-z])(?:none|null|undefined|nil|empty|test|testing|secret|password|passwd|token|apikey|api[-_]key)$/i;
+  /example|sample|dummy|placeholder|change[-_ ]?(?:me|this|it)|your[-_ ]?|xxxx|redacted|masked|insert|replace|todo|fixme|foobar|removed|lorem|fake|random[-_ ]?char|deadbeef|(?:^|[^a-z])(?:none|null|undefined|nil|empty|test|testing|secret|password|passwd|token|apikey|api[-_]key)$/i;
 
 /** Variables, templates, paths, calls and types: the value is somewhere else. */
 const REFERENCE =
   /^[<$%@&[{(#]|[>})\]]$|\$[{(A-Za-z]|\{\{|%\(\w+\)[sd]|%[sd](?!\w)|%[A-Za-z_]\w*%|\(.*\)|^(?:process|os|env|self|this|config|settings|secrets|vault|var|data|module|request|req|args|options|params|props|kwargs|ssm|arn|file|https?|ref|op)[.:[/]|^[./~]/i;
+
+/** Keys that emulators of Azure Storage and Cosmos DB publish for development; they open nothing else. */
+const PUBLISHED = [
+  'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
+  'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==',
+];
 
 /** False for placeholders and fillers: `EXAMPLE`, `xxxx`, `changeme`, `${VAR}`, `<your-key>`, `1234567890`, `aaaaaa`. */
 export function notPlaceholder(value: string): boolean {
   if (
     PLACEHOLDER_WORD.test(value) ||
     /abcdefgh|ABCDEFGH|abc123def/.test(value) ||
-    /[<>*…]|\$\{|\{\{|\.\.\./.test(value)
+    /[<>*…]|\$\{|\{\{|\.\.\./.test(value) ||
+    PUBLISHED.some((key) => value.includes(key))
   )
     return false;
   const body = value.replace(/^[A-Za-z]{1,12}[-_]/, '');
