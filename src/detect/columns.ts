@@ -3,7 +3,7 @@ import type { RowsSegment } from '../extract/segment.ts';
 import { createAmbient } from './ambient.ts';
 import type { CompiledColumn, CompiledRule } from './compiled-rule.ts';
 import type { Deadline } from './deadline.ts';
-import { headerWords, matchHeader } from './headers.ts';
+import { type HeaderWords, headerWords, matchHeader } from './headers.ts';
 import { type Ambient, lower } from './judge.ts';
 import { normaliseText } from './normalise.ts';
 import { count, createTally, type Place, type Tally } from './tally.ts';
@@ -47,9 +47,41 @@ export const MOST_COLUMNS = 10_000;
 const EMPTY = /^(?:|null|none|nil|nan|n\/?a|unknown|undefined|redacted|\[redacted\]|[-?.]+|[*x#•]{2,})$/i;
 const LONGEST_EMPTY = '[redacted]'.length;
 
-/** `deadline`: leaves out what runs away; absent, nothing is. */
-export function createColumns(rules: readonly CompiledRule[], path: string, deadline?: Deadline): Columns {
+/** Finds the rules that a column's name or key path speaks to, and the entry of each that it matches. */
+export type HeaderRules = (path: string) => readonly HeaderRule[];
+
+interface HeaderRule {
+  readonly rule: CompiledRule;
+  readonly header: string;
+}
+
+/** Names kept with their rules: archives, mailboxes and JSON have the same few columns over and over. */
+const KEPT_HEADERS = 4096;
+
+/** Made once for a set of rules: comparing a name with all their headers costs as much as reading a thousand short cells. */
+export function compileHeaders(rules: readonly CompiledRule[]): HeaderRules {
   const withColumns = rules.filter((rule) => rule.column !== undefined);
+  const kept = new Map<string, readonly HeaderRule[]>();
+  return (path) => {
+    const found = kept.get(path);
+    if (found !== undefined) return found;
+    const matched = matchRules(withColumns, headerWords(path));
+    if (kept.size >= KEPT_HEADERS) kept.clear();
+    kept.set(path, matched);
+    return matched;
+  };
+}
+
+function matchRules(rules: readonly CompiledRule[], words: HeaderWords): readonly HeaderRule[] {
+  return rules.flatMap((rule) => {
+    const { headers, not } = columnOf(rule);
+    const header = matchHeader(words, headers);
+    return header === undefined || matchHeader(words, not) !== undefined ? [] : { rule, header };
+  });
+}
+
+/** `deadline`: leaves out what runs away; absent, nothing is. */
+export function createColumns(headerRules: HeaderRules, path: string, deadline?: Deadline): Columns {
   const known = new Map<string, Column>();
   let last: { readonly segment: RowsSegment; readonly columns: readonly Column[] } | undefined;
   let overflowed = false;
@@ -62,7 +94,7 @@ export function createColumns(rules: readonly CompiledRule[], path: string, dead
     overflowed ||= known.size >= MOST_COLUMNS;
     const created: Column = {
       ambient: createAmbient({ path, table, header: name }),
-      judged: overflowed ? [] : judgedBy(withColumns, keyPath(table, name), first),
+      judged: overflowed ? [] : judgedBy(headerRules(keyPath(table, name)), first),
       textTallies: new Map(),
     };
     if (!overflowed) known.set(key, created);
@@ -132,12 +164,9 @@ function keyPath(table: string, name: string): string {
   return table.startsWith('$') ? `${table}.${name}` : name;
 }
 
-function judgedBy(rules: readonly CompiledRule[], path: string, first: () => string): JudgedColumn[] {
-  const words = headerWords(path);
-  return rules.flatMap((rule) => {
-    const { headers, not, beside, cells, detector } = columnOf(rule);
-    const header = matchHeader(words, headers);
-    if (header === undefined || matchHeader(words, not) !== undefined) return [];
+function judgedBy(rules: readonly HeaderRule[], first: () => string): JudgedColumn[] {
+  return rules.flatMap(({ rule, header }) => {
+    const { beside, cells, detector } = columnOf(rule);
     // Nameless columns are many, and mostly of numbers: the first cell spares the look at all others.
     if (header === '' && !cells?.test(first())) return [];
     const tally = createTally(detector.confidence ?? 'medium', '');

@@ -5,7 +5,7 @@ import type { Rule, Validator } from '../rule.ts';
 import { validators as allValidators } from '../validate/index.ts';
 import { createAmbient } from './ambient.ts';
 import { createCellScan } from './cell-scan.ts';
-import { createColumns } from './columns.ts';
+import { compileHeaders, createColumns, type HeaderRules } from './columns.ts';
 import { type CompiledRule, compileRule } from './compiled-rule.ts';
 import { createDeadline, type DeadlineOptions, type RuleWatch } from './deadline.ts';
 import type { AssetHints, ContentScan, Detector, FoundValues } from './detector.ts';
@@ -39,6 +39,7 @@ export function compileDetector(rules: readonly Rule[], options: DetectorOptions
   const machine: Machine = {
     rules: compiled,
     finder,
+    headerRules: compileHeaders(compiled),
     reach: reachOf(compiled, finder.reach),
     deadline: {
       now: options.now ?? (() => performance.now()),
@@ -55,16 +56,17 @@ export function compileDetector(rules: readonly Rule[], options: DetectorOptions
 interface Machine {
   readonly rules: readonly CompiledRule[];
   readonly finder: ReturnType<typeof createFinder>;
+  readonly headerRules: HeaderRules;
   readonly reach: number;
   readonly deadline: DeadlineOptions;
 }
 
 function beginContent(machine: Machine, { path }: AssetHints): ContentScan {
-  const { rules, finder, reach } = machine;
+  const { rules, finder, headerRules, reach } = machine;
   const deadline = createDeadline(machine.deadline);
   const findings = createFindings(rules);
   const together = createTogether(rules);
-  const columns = createColumns(rules, path, deadline);
+  const columns = createColumns(headerRules, path, deadline);
   const records = createRecords({ columns, findings, together });
   /** Rows seen so far: text positions plus rows put all places of a content in reading order. */
   let rowsSeen = 0;

@@ -19,6 +19,8 @@ export async function* readMbox(input: Input, context: Context): AsyncGenerator<
       place: placeIn(input, name),
       label: `${input.label}!/${name}`,
       path: input.path === '' ? name : `${input.path}!/${name}`,
+      // Not known before it ends; the mailbox's is not its own.
+      size: null,
       head: Buffer.alloc(0),
       stream: () => parts.message(),
     };

@@ -7,7 +7,7 @@ export async function readWhole(
   limit: number,
 ): Promise<{ readonly bytes: Buffer; readonly rest: AsyncGenerator<Buffer, void, undefined> | undefined }> {
   // As large as it is said to be, so that most contents are copied once; what it really is shows at the end.
-  let bytes: Buffer = Buffer.allocUnsafe(Math.min(input.size ?? FIRST_BYTES, limit));
+  let bytes: Buffer = Buffer.allocUnsafe(Math.min(input.size ?? 0, limit));
   let total = 0;
   const stream = input.stream();
   for (let next = await stream.next(); !next.done; next = await stream.next()) {
@@ -23,8 +23,6 @@ export async function readWhole(
   }
   return { bytes: bytes.subarray(0, total), rest: undefined };
 }
-
-const FIRST_BYTES = 64 * 1024;
 
 /** `input` from its first byte again, after `readWhole`. */
 export function rewound(input: Input, { bytes, rest }: Awaited<ReturnType<typeof readWhole>>): Input {

@@ -1,6 +1,6 @@
 /** The slow, plain matcher that the engine must equal: each rule alone over whole texts, one after the other. */
 import { createAmbient } from '../../src/detect/ambient.ts';
-import { createColumns } from '../../src/detect/columns.ts';
+import { compileHeaders, createColumns } from '../../src/detect/columns.ts';
 import { type CompiledRule, compileRule } from '../../src/detect/compiled-rule.ts';
 import type { Detector } from '../../src/detect/detector.ts';
 import { createFindings } from '../../src/detect/findings.ts';
@@ -25,7 +25,7 @@ export function compileReference(
     begin: ({ path }) => {
       const findings = createFindings(compiled);
       const together = createTogether(compiled);
-      const columns = createColumns(compiled, path);
+      const columns = createColumns(compileHeaders(compiled), path);
       const records = createRecords({ columns, findings, together });
       let pieces: TextSegment[] = [];
       let origin = 0;
