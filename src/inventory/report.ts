@@ -4,7 +4,7 @@ import { LEVELS } from '../model.ts';
 import type { InventoryReader } from './read.ts';
 import { EXPOSURE_WIDTH } from './summary.ts';
 
-/** Assets of one container with the same client and level. */
+/** Assets of one container with the same client, known in the same way, and the same level. */
 export interface ReportRow {
   /** storage, machine, saas or experiment; of the source, or experiment for assets of such an environment. */
   readonly category: string;
@@ -17,6 +17,8 @@ export interface ReportRow {
   readonly region: string | null;
   /** Client id; null when it is not known whose data it is. */
   readonly client: string | null;
+  /** Whether that is known, or only proposed because the same data is this client's elsewhere; null without a client. */
+  readonly clientBasis: 'known' | 'inherited' | null;
   /** Null when not known, which is never harmless. */
   readonly level: Level | null;
   readonly assets: number;
@@ -47,7 +49,7 @@ export function readReport(
     with copied as materialized (select distinct asset_id from copies),
     unread as materialized (select distinct asset_id from gaps where open = 'yes' and incomplete = 'yes')
     select coalesce(a.environment, a.category) as category, a.source, a.connector, a.container,
-      c.name as containerName, c.uri, c.region, a.client, a.level, count(*) as assets,
+      c.name as containerName, c.uri, c.region, a.client, a.client_basis as clientBasis, a.level, count(*) as assets,
       coalesce(sum(a.size), 0) as bytes,
       case max(${EXPOSURE_WIDTH.replace('case exposure', 'case a.exposure')})
         when 4 then 'public' when 3 then 'unknown' when 2 then 'external' when 1 then 'internal' else 'private' end
@@ -58,8 +60,8 @@ export function readReport(
     left join copied on copied.asset_id = a.asset_id
     left join unread on unread.asset_id = a.asset_id
     where a.removed_at is null and (a.level is null or a.client is not null or a.level_rank >= :rank)
-    group by 1, a.source, a.container, a.client, a.level
-    order by 1, a.source, a.container, max(a.level_rank) desc, a.client`,
+    group by 1, a.source, a.container, a.client, a.client_basis, a.level
+    order by 1, a.source, a.container, max(a.level_rank) desc, a.client, a.client_basis desc`,
     { rank: LEVELS.indexOf(least) },
   );
 }

@@ -23,6 +23,8 @@ export interface SensitiveAsset {
   readonly status: Status;
   readonly why: string;
   readonly client: string | null;
+  /** `inherited` when it is only proposed, because the same data is this client's elsewhere. */
+  readonly clientBasis: 'known' | 'inherited' | null;
   readonly exposure: Exposure;
   readonly coverage: Coverage;
   readonly size: number | null;
@@ -127,7 +129,8 @@ function readMostSensitive(reader: InventoryReader, sources: string | null, limi
     ), worst as materialized (
       select asset_id, row_number() over (order by level_rank desc, ${EXPOSURE_WIDTH} desc, people desc, asset_id) as place
       from sensitive order by place limit :limit)
-    select asset_id as assetId, source, uri, path, level, basis, status, why, client, exposure, coverage, size
+    select asset_id as assetId, source, uri, path, level, basis, status, why, client, client_basis as clientBasis, exposure, coverage,
+      size
     from worst join assets using (asset_id) order by place`,
     { sources, limit },
   );

@@ -4,7 +4,7 @@ import type { SensitiveAsset } from '../inventory/summary.ts';
 import { forTerminal } from './escape.ts';
 import { formatCount } from './format.ts';
 import type { Style } from './style.ts';
-import { reachOf, statusOf } from './words.ts';
+import { clientOf, reachOf, statusOf } from './words.ts';
 import { tail, wrap } from './wrap.ts';
 
 /** An asset with its evidence. */
@@ -38,7 +38,7 @@ export function formatHighlights(highlights: readonly Highlight[], style: Style,
       const level = asset.level ?? 'unknown';
       const place = wrap(`${forTerminal(asset.source)}: ${forTerminal(asset.path)}`, { width, indent: 18 });
       const facts = [
-        asset.client === null ? 'client unknown' : `client ${forTerminal(asset.client)}`,
+        `client ${forTerminal(clientOf(asset.client, asset.clientBasis) ?? 'unknown')}`,
         statusOf(asset.status),
         reachOf(asset.exposure, asset.readers.map(forTerminal)),
       ];

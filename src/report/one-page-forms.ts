@@ -51,6 +51,7 @@ export function onePageCsv({ rows }: OnePage): string {
     'copies',
     'not_read',
     'last_complete',
+    'client_basis',
   ];
   return csv(
     columns,
@@ -69,6 +70,7 @@ export function onePageCsv({ rows }: OnePage): string {
       row.copies,
       row.notRead,
       row.lastComplete,
+      row.clientBasis,
     ]),
   );
 }

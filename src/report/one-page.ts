@@ -6,6 +6,7 @@ import { forTerminal } from './escape.ts';
 import { formatAge, formatCount, formatSize } from './format.ts';
 import type { Style } from './style.ts';
 import { formatTable } from './table.ts';
+import { clientOf } from './words.ts';
 
 /** What is on the page, whatever its form. */
 export interface OnePage {
@@ -78,7 +79,7 @@ export function cellsOf(row: ReportRow, now: Date): readonly string[] {
   const container = row.uri.startsWith('file:') ? '' : ` / ${row.containerName}`;
   return [
     forTerminal(`${row.source}${container}${region}`),
-    row.client === null ? 'not known' : forTerminal(row.client),
+    forTerminal(clientOf(row.client, row.clientBasis) ?? 'not known'),
     row.level ?? 'unknown',
     formatCount(row.assets),
     formatSize(row.bytes),

@@ -20,6 +20,11 @@ export function reachOf(exposure: Exposure, readers: readonly string[]): string 
   return `${REACH[exposure]}: ${named}${more > 0 ? ` +${more}` : ''}`;
 }
 
+/** A client's id, marked where it is only proposed because the same data is this client's elsewhere; undefined without a client. */
+export function clientOf(client: string | null, basis: 'known' | 'inherited' | null): string | undefined {
+  return client === null ? undefined : basis === 'inherited' ? `${client}, proposed` : client;
+}
+
 /** What a person has to know about an asset's status. */
 export function statusOf(status: Status): string {
   switch (status) {

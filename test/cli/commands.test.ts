@@ -93,8 +93,9 @@ describe('report', () => {
   test('shows every place by client and level, and the head of the record of changes', async () => {
     const { code, stdout } = await cli('report');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Local machines\n.*\n {2}work +not known +restricted +2 /);
-    expect(stdout).toMatch(/work +acme +restricted +1 /);
+    expect(stdout).toMatch(/Local machines\n.*\n {2}work +acme +restricted +1 /);
+    // The same data as acme's, in a place that is nobody's.
+    expect(stdout).toMatch(/work +acme, proposed +restricted +2 /);
     expect(stdout).toMatch(/its last hash: [0-9a-f]{64}/);
     expect(stdout).toMatch(/SaaS tools\n {2}none is scanned/);
   });

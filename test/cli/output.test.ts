@@ -22,6 +22,7 @@ const ASSET: SensitiveAsset = {
   status: 'unclassified',
   why: 'Found something',
   client: null,
+  clientBasis: null,
   exposure: 'public',
   coverage: 'full',
   size: 1,

@@ -125,7 +125,7 @@ test('a copy that nobody classified inherits level and client as a proposal, and
   ]);
   const held = await it.cli('query', 'held-for-client', '--param', 'client=harbour', '--json');
   expect(held.stdout).toContain('Downloads/copy.jsonl');
-  expect((await it.cli('report', '--format', 'csv')).stdout).toMatch(/harbour.*restricted,2/);
+  expect((await it.cli('report', '--format', 'csv')).stdout).toMatch(/harbour.*,restricted,1,.*,inherited/);
 
   const decided = await it.cli(
     ...['classify', 'Downloads/copy.jsonl', '--level', 'internal', '--reason', 'made up', '--by', 'D. Ode'],
@@ -152,6 +152,18 @@ test('copies of two clients inherit neither, and what is gone hands nothing on',
   it.remove('vault/a.csv');
   await scan(config);
   expect(client()).toEqual([{ client: null, client_basis: null }]);
+});
+
+test("a copy of the rows is their client's, though another client has the same people", async () => {
+  using it = estate();
+  const other = { ...CLIENT, id: 'lake', name: 'Lake House', paths: ['lake/**'] };
+  it.write({ 'vault/a.csv': toCsv(TABLE), 'b.jsonl': toJsonl(TABLE), 'lake/prompts.jsonl': toPrompts(HALF) });
+  await scan({ ...configFor(it.inventory, it.root), clients: [CLIENT, other] });
+  expect(rows(it.inventory, 'select path, client, client_basis from assets order by path')).toEqual([
+    { path: 'b.jsonl', client: 'harbour', client_basis: 'inherited' },
+    { path: 'lake/prompts.jsonl', client: 'lake', client_basis: 'known' },
+    { path: 'vault/a.csv', client: 'harbour', client_basis: 'known' },
+  ]);
 });
 
 test('minutes, code, configurations and logs of one make have much in common and are no copies', async () => {

@@ -68,12 +68,15 @@ with ${some ? wanted(assets) : ''} sets as (
   left join _classifications l on l.classification_id = a.classification_id
 ), judged as (
   select r.copy_group, max(${rank('l.level')}) filter (where l.status <> 'unclassified') as level_rank,
-    iif(count(distinct l.client) = 1, max(l.client), null) as client
+    iif(count(distinct l.client) = 1, max(l.client), null) as client,
+    count(distinct l.client) filter (where r.how is not 'same people') as near_clients,
+    max(l.client) filter (where r.how is not 'same people') as near_client
   from ranked r join _assets a on a.asset_id = r.asset_id
   join _classifications l on l.classification_id = a.classification_id
   group by r.copy_group
 ), known as (
-  select copy_group, client, level_rank,
+  select copy_group, level_rank, client as people_client,
+    case near_clients when 0 then client when 1 then near_client end as data_client,
     case level_rank when 0 then 'public' when 1 then 'internal' when 2 then 'confidential' when 3 then 'restricted' end as level
   from judged
 )
@@ -113,7 +116,7 @@ select
   o.asset_id as original_asset_id, -- The original's asset.
   coalesce(oa.uri, oc.uri || iif(substr(oc.uri, -1) = '/', '', '/') || oa.key) as original_uri, -- Where the original is.
   iif(${INHERITS}, v.level, null) as proposed_level, -- Level that it inherits as a proposal from what is classified in the group, when that is higher; null for none. The asset stays unclassified.
-  iif(k.client is null, v.client, null) as proposed_client, -- Client that it inherits as a proposal, when all that is known in the group is one client's.
+  iif(k.client is not null, null, iif(r.how is 'same people', v.people_client, v.data_client)) as proposed_client, -- Client that it inherits as a proposal: the only one that is known of the same rows, text or bytes; where that says nothing, or for the same people, the only one in the group.
   case when ${INHERITS} then 'inherited as a proposal: ' || r.copies || ' places have this data, and one of them is classified '
       || v.level || '; nobody has classified this one'
     end as proposed_why, -- The proposal's reason in words; null for none.
