@@ -89,7 +89,7 @@ describe('a user pack', () => {
 
   test('that does not exist is named', async () => {
     await expect(loadUserPack('/nowhere/own.yaml')).rejects.toThrow(
-      /cannot read \/nowhere\/own\.yaml; check the path/,
+      /cannot read the rule pack \/nowhere\/own\.yaml; check the path/,
     );
   });
 });
