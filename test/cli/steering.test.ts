@@ -3,7 +3,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderWith, jsonLines, people, runCli, smallConfig } from './run-cli.ts';
 
 function estate(more = '') {
@@ -77,24 +77,28 @@ test('an asset is named by source and path, also when its name looks like a glob
     );
 });
 
-test.each([
-  [['classify', 'nowhere.csv', '--level', 'public', ...DECIDE], /has no asset "nowhere\.csv"/],
-  [['classify', 'people.csv', ...DECIDE], /--level LEVEL, or --withdraw/],
-  [['classify', 'people.csv', '--level', 'public', '--reason', 'x'], /--by/],
-  [['classify', 'people.csv', '--level', 'public', '--expires', '2020-01-01', ...DECIDE], /not ahead/],
-  [['classify', 'people.csv', '--level', 'public', '--expires', 'soon', ...DECIDE], /YYYY-MM-DD/],
-  [['classify', 'group:999', '--level', 'public', ...DECIDE], /no copy group 999/],
-  [['alerts', '--close', '1'], /--by NAME and --reason WHY/],
-  [['alerts', '--close', '1', ...DECIDE], /no open alert 1/],
-  [['check', '--fail-on', 'everything'], /does not know "everything"/],
-  [['diff', 'yesterday'], /not the number of a run/],
-  [['diff', '99'], /no run 99/],
-])('refuses %j', async (args, message) => {
-  using it = estate();
-  await it.cli('scan', '--quiet');
-  const { code, stderr } = await it.cli(...args);
-  expect(code).toBe(2);
-  expect(stderr).toMatch(message);
+describe('a mistake', () => {
+  const it = estate();
+  beforeAll(() => it.cli('scan', '--quiet'));
+  afterAll(() => it[Symbol.dispose]());
+
+  test.each([
+    [['classify', 'nowhere.csv', '--level', 'public', ...DECIDE], /has no asset "nowhere\.csv"/],
+    [['classify', 'people.csv', ...DECIDE], /--level LEVEL, or --withdraw/],
+    [['classify', 'people.csv', '--level', 'public', '--reason', 'x'], /--by/],
+    [['classify', 'people.csv', '--level', 'public', '--expires', '2020-01-01', ...DECIDE], /not ahead/],
+    [['classify', 'people.csv', '--level', 'public', '--expires', 'soon', ...DECIDE], /YYYY-MM-DD/],
+    [['classify', 'group:999', '--level', 'public', ...DECIDE], /no copy group 999/],
+    [['alerts', '--close', '1'], /--by NAME and --reason WHY/],
+    [['alerts', '--close', '1', ...DECIDE], /no open alert 1/],
+    [['check', '--fail-on', 'everything'], /does not know "everything"/],
+    [['diff', 'yesterday'], /not the number of a run/],
+    [['diff', '99'], /no run 99/],
+  ])('is refused: %j', async (args, message) => {
+    const { code, stderr } = await it.cli(...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
 });
 
 test('the story of a cron job: no mail, a copy and a mail and a webhook, no mail again, a decision, the next copy', async () => {
