@@ -7,7 +7,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 /** Folder or file -> layer. Each layer may import from lower ones; types also from its own. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['src/model.ts', 'src/errors.ts', 'src/environment.ts'],
+  ['src/model.ts', 'src/errors.ts', 'src/environment.ts', 'src/node-version.ts'],
   [
     'src/boilerplate.ts',
     'src/connector.ts',
