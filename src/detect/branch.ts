@@ -5,24 +5,41 @@ import { extentOf } from './extent.ts';
 import { type NfaBuilder, NO_NFA } from './nfa.ts';
 import { addPrefix } from './prefix.ts';
 
-export interface Branch {
-  readonly rule: number;
-  readonly pattern: number;
+export type Branch = BranchOf<ByteSet>;
+
+/** `Set`: the sets of bytes themselves, or numbers of them. */
+export interface BranchOf<Set> {
   /** State of the automaton where its prefix begins. */
   readonly start: number;
   /** Bytes that may stand before the prefix for it to begin there. */
-  readonly opens: ByteSet;
+  readonly opens: Set;
   /** Bytes between a match's start and the end of the prefix. */
   readonly least: number;
   readonly most: number;
   /** Of these, most that the prefix itself takes; what lies before it holds only bytes of `lead`. */
   readonly prefix: number;
-  readonly lead: ByteSet;
+  readonly lead: Set;
   /** Bytes with which a match begins, and bytes that may stand before it. */
-  readonly first: ByteSet;
-  readonly before: ByteSet;
+  readonly first: Set;
+  readonly before: Set;
   /** Bytes at the match's first places, as far as they can be told. */
-  readonly head: readonly ByteSet[];
+  readonly head: readonly Set[];
+}
+
+/** The branch with its sets told otherwise. */
+export function withSets<From, To>(branch: BranchOf<From>, to: (set: From) => To): BranchOf<To> {
+  const { start, opens, least, most, prefix, lead, first, before, head } = branch;
+  return {
+    start,
+    opens: to(opens),
+    least,
+    most,
+    prefix,
+    lead: to(lead),
+    first: to(first),
+    before: to(before),
+    head: head.map(to),
+  };
 }
 
 /** Worth below which an anchor would be announced all the time, and with which alternatives need not be told apart. */
@@ -51,16 +68,12 @@ interface Anchor {
   readonly worth: number;
 }
 
-/** The branches of a pattern, all added to the automaton; null when nothing in it is telling enough. */
-export function addBranches(
-  nfa: NfaBuilder,
-  tree: ByteTree,
-  from: { readonly rule: number; readonly pattern: number; readonly first: number },
-): readonly Branch[] | null {
+/** The branches of a pattern, all added to the automaton with numbers from `first`; null when nothing in it is telling enough. */
+export function addBranches(nfa: NfaBuilder, tree: ByteTree, first: number): readonly Branch[] | null {
   const anchored = ways(tree);
   if (anchored === null) return null;
   return anchored.map(({ way, index }, number) =>
-    addBranch(nfa, way, index, { ...from, number: from.first + number }),
+    addBranch(nfa, way, { anchor: index, number: first + number }),
   );
 }
 
@@ -90,15 +103,12 @@ function ways(tree: ByteTree): readonly { readonly way: Way; readonly index: num
 function addBranch(
   nfa: NfaBuilder,
   { items, before, after }: Way,
-  anchor: number,
-  { rule, pattern, number }: { readonly rule: number; readonly pattern: number; readonly number: number },
+  { anchor, number }: { readonly anchor: number; readonly number: number },
 ): Branch {
   const leading = items.slice(0, anchor);
   const lead = extentOf({ kind: 'sequence', items: leading.filter((item) => !isZeroWidth(item)) });
   const prefix = addPrefix(nfa, [...items.slice(anchor), ...after], number);
   return {
-    rule,
-    pattern,
     start: prefix.start,
     opens: lead.bytes === 0 ? before : new Uint8Array(256).fill(1),
     least: prefix.least + lead.least,

@@ -73,9 +73,6 @@ import {
   twUbn,
 } from './world.ts';
 
-/** Raise when a validator's answer changes: rules that use one are then read anew. */
-export const VALIDATORS_VERSION = 2;
-
 /** Numbers whose scheme `stdnum` implements right, by its path; the name is the path with a hyphen. */
 const STANDARD_NUMBERS = [
   'ar/cuit',
