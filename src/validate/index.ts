@@ -53,7 +53,16 @@ import {
   usItin,
   usSsn,
 } from './national.ts';
-import { crcToken, jwt, notPlaceholder, password, random, randomKey } from './secret.ts';
+import {
+  crcToken,
+  encodedLogin,
+  jwt,
+  notPlaceholder,
+  password,
+  random,
+  randomKey,
+  randomText,
+} from './secret.ts';
 import { euVat } from './vat.ts';
 import {
   arCbu,
@@ -232,6 +241,7 @@ const OWN = {
   'cn-ric': cnRic,
   coordinates,
   'crc-token': crcToken,
+  'encoded-login': encodedLogin,
   cusip,
   'cz-bank-account': czBankAccount,
   'cz-dic': czDic,
@@ -285,6 +295,7 @@ const OWN = {
   'py-ruc': pyRuc,
   random,
   'random-key': randomKey,
+  'random-text': randomText,
   'ro-trade-register': roTradeRegister,
   'ru-ogrn': ruOgrn,
   'sa-national-id': saNationalId,
