@@ -162,7 +162,6 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
   },
   // What nothing but its name tells.
   ...named([
-    ['lance', 'Lance table', 'export it as Parquet', 'lance', 'manifest', 'txn'],
     ['tfrecord', 'TFRecord data', 'export its examples as jsonl', 'tfrecord', 'tfrecords'],
     ['leveldb', 'LevelDB table', 'export it as jsonl', 'ldb', 'sst'],
     ['disk-image', 'disk image', 'mount it, and scan what is in it', 'iso', 'img', 'dmg', 'vdi', 'vhd'],
@@ -270,6 +269,7 @@ function named(rows: readonly (readonly [string, string, string, ...string[]])[]
     title,
     mediaTypes: [`application/x-${name}`],
     extensions,
+    named: true,
     gap: 'unsupported-format',
     why: `not read; ${advice}`,
   }));

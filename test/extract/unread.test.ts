@@ -25,7 +25,7 @@ test.each([
   ['OneNote', 'notes.one', bytesOf('\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d'), 'onenote', 'unsupported-format'],
   ['R', 'people.rda', bytesOf('RDX3\nX\n\0\0\0\x03'), 'rdata', 'unsupported-format'],
   ['a drawing', 'chart.emf', bytesOf(' EMF', 40), 'emf', 'no-text'],
-  ['what only its name tells', 'people.lance', bytesOf('\0'), 'lance', 'unsupported-format'],
+  ['what only its name tells', 'people.tfrecord', bytesOf('\0'), 'tfrecord', 'unsupported-format'],
   ['an encrypted Parquet table', 'people.parquet', bytesOf('PARE'), 'parquet-encrypted', 'encrypted'],
   ['an encrypted file', 'people.csv.age', bytesOf('age-encryption.org/v1\n'), 'age', 'encrypted'],
   ['a FAISS index', 'index.faiss', bytesOf('IxF2'), 'faiss', 'no-text'],
@@ -43,7 +43,7 @@ test('a gap says what to do', async () => {
 });
 
 test('text is read whatever unread format its name or its first letters claim', async () => {
-  for (const name of ['notes.lance', 'keys.crt', 'numbers.txt']) {
+  for (const name of ['notes.lance', 'app.manifest', 'keys.crt', 'list.dbf', 'numbers.txt']) {
     const found = await collect('070701 is where the list of numbers begins\n', { name });
     expect(found.formats.map(({ format }) => format)).toEqual(['text']);
     expect(found.gaps).toEqual([]);
