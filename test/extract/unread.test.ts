@@ -10,6 +10,15 @@ function bytesOf(signature: string, at = 0): Buffer {
 
 test.each([
   ['DuckDB', 'people.duckdb', bytesOf('DUCK', 8), 'duckdb', 'unsupported-format'],
+  ['a log of DuckDB', 'people.duckdb.wal', bytesOf('\0'), 'database-log', 'unsupported-format'],
+  ['a log of SQLite', 'mlflow.db-wal', bytesOf('\x37\x7f\x06\x82'), 'sqlite-log', 'unsupported-format'],
+  [
+    'a journal of SQLite',
+    'a.db-journal',
+    bytesOf('\xd9\xd5\x05\xf9\x20\xa1\x63\xd7'),
+    'sqlite-log',
+    'unsupported-format',
+  ],
   [
     'SAS',
     'people.sas7bdat',
@@ -33,6 +42,11 @@ test.each([
   const found = await collect(bytes, { name });
   expect(found.formats[0]?.format).toBe(format);
   expect(found.gaps.map((gap) => gap.reason)).toEqual([reason]);
+});
+
+test('DuckDB, whose reader would have 70 MB, is to be exported as Parquet', async () => {
+  const { gaps } = await collect(bytesOf('DUCK', 8), { name: 'people.duckdb' });
+  expect(gaps[0]?.message).toContain("EXPORT DATABASE 'folder' (FORMAT parquet)");
 });
 
 test('a gap says what to do', async () => {
