@@ -139,7 +139,7 @@ export function encodedLogin(value: string): boolean {
 export function randomText(value: string): boolean {
   if (/\s|\$\{|\{\{/.test(value) || PLACEHOLDER_WORD.test(value.replace(/^django-insecure-/, '')))
     return false;
-  const signs = value.match(/[^A-Za-z0-9_-]/g) ?? [];
+  const signs = value.match(/[^\w./+=:~-]/g) ?? [];
   return signs.length >= 2 && /\d/.test(value) && /[A-Za-z]/.test(value) && entropy(value) >= 3.6;
 }
 
