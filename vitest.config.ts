@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // test/emulators has packages of its own.
     exclude: ['**/node_modules/**', ...(process.env.WHEREABOUTS_SERVERS ? [] : ['test/servers/**'])],
+    // One less than there are by default, which on two cores is one file after the other.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
