@@ -28,13 +28,14 @@ export function classify(sets: readonly ByteSet[]): { classes: Uint8Array; sampl
 export function groupOpenings(openings: readonly Opening[], samples: readonly number[]) {
   const groups: number[][] = [];
   const numbers = new Map<string, number>();
+  // Hundreds of openings share a few sets.
+  const sets = [...new Set(openings.map(({ opens }) => opens))];
   const groupOfClass = samples.map((byte) => {
-    const possible = [...openings.keys()].filter((index) => openings[index]!.opens[byte]);
-    const key = possible.join();
+    const key = sets.map((set) => set[byte]).join('');
     const number = numbers.get(key) ?? groups.length;
     if (number === groups.length) {
       numbers.set(key, number);
-      groups.push(possible);
+      groups.push([...openings.keys()].filter((index) => openings[index]!.opens[byte]));
     }
     return number;
   });

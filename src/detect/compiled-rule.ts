@@ -1,6 +1,6 @@
 /** A rule made ready to run: its expressions compiled, its validators looked up, its word lists turned into patterns. */
 import type { Confidence } from '../model.ts';
-import type { ColumnDetector, Rule, TogetherDetector, Validator } from '../rule.ts';
+import type { ColumnDetector, Rule, TextPattern, TogetherDetector, Validator } from '../rule.ts';
 import { DenyList } from './values.ts';
 import { type WordList, wordList } from './words.ts';
 
@@ -14,7 +14,7 @@ export interface CompiledRule {
 }
 
 export interface CompiledPattern {
-  /** Sticky; `lastIndex` is set before every use. */
+  /** Sticky; `lastIndex` is set before every use. Made when first asked for: most rules never have a candidate in a scan. */
   readonly sticky: RegExp;
   /** The same, global. */
   readonly anywhere: RegExp;
@@ -55,6 +55,32 @@ export interface HeaderList {
   readonly within: readonly string[];
 }
 
+class Pattern implements CompiledPattern {
+  readonly valued: boolean;
+  readonly bare: Confidence | undefined;
+  readonly context: Confidence | undefined;
+  readonly #regex: string;
+  #sticky: RegExp | undefined;
+  #anywhere: RegExp | undefined;
+
+  constructor({ regex, bare, context }: TextPattern) {
+    this.#regex = regex;
+    this.valued = regex.includes('(?<value>');
+    this.bare = bare;
+    this.context = context ?? bare;
+  }
+
+  get sticky(): RegExp {
+    this.#sticky ??= new RegExp(this.#regex, 'uy');
+    return this.#sticky;
+  }
+
+  get anywhere(): RegExp {
+    this.#anywhere ??= new RegExp(this.#regex, 'gu');
+    return this.#anywhere;
+  }
+}
+
 /** @throws Error naming the rule, when an expression or a validator's name is wrong: rules are checked when loaded */
 export function compileRule(
   rule: Rule,
@@ -66,13 +92,7 @@ export function compileRule(
     index,
     rule,
     text: rule.text && {
-      patterns: rule.text.patterns.map((pattern) => ({
-        sticky: new RegExp(pattern.regex, 'uy'),
-        anywhere: new RegExp(pattern.regex, 'gu'),
-        valued: pattern.regex.includes('(?<value>'),
-        bare: pattern.bare,
-        context: pattern.context ?? pattern.bare,
-      })),
+      patterns: rule.text.patterns.map((pattern) => new Pattern(pattern)),
       check: check(rule.text.validate),
       context: wordList(rule.text.context ?? []),
       negative: wordList(rule.text.negative ?? []),
