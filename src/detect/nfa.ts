@@ -11,8 +11,6 @@ export interface NfaBuilder {
   consume(from: number, set: CharacterSet, to: number): void;
   /** The state stands for a prefix found. */
   accept(state: number, prefix: number): void;
-  /** How many states there are. */
-  size(): number;
   pack(): PackedNfa;
 }
 
@@ -84,7 +82,6 @@ export function createNfa(): NfaBuilder {
     accept: (state, prefix) => {
       accepted[state] = prefix;
     },
-    size: () => edges.length,
     pack: () => ({
       sets: sets.pack(),
       firstEdge: shared(begins(edges)),
@@ -103,8 +100,7 @@ function begins(lists: readonly (readonly unknown[])[]): number[] {
   return [0, ...lists.map((list) => (at += list.length))];
 }
 
-/** In memory that threads can share. */
-export function shared(numbers: readonly number[]): Int32Array {
+function shared(numbers: readonly number[]): Int32Array {
   const array = new Int32Array(new SharedArrayBuffer(numbers.length * Int32Array.BYTES_PER_ELEMENT));
   array.set(numbers);
   return array;
@@ -142,7 +138,7 @@ export function openNfa({ sets, firstEdge, edgeSet, edgeTo, firstLink, linkTo, a
 }
 
 /** Holds nothing: for measuring a prefix before it is added. */
-export const NO_NFA: Omit<NfaBuilder, 'pack' | 'size'> = {
+export const NO_NFA: Omit<NfaBuilder, 'pack'> = {
   newState: () => 0,
   link: () => undefined,
   consume: () => undefined,

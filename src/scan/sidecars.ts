@@ -3,6 +3,7 @@
 import { SIDECAR_NAME } from '../classify/declared.ts';
 import { type Classifier, createClassifier } from '../classify/index.ts';
 import type { Policy, SidecarDeclaration } from '../classify/policy.ts';
+import { parseSidecar } from '../config/sidecar.ts';
 import type { Asset, Connector } from '../connector.ts';
 import { messageOf } from '../errors.ts';
 import type { AssetOutcome, InventoryWriter } from '../inventory/types.ts';
@@ -33,8 +34,6 @@ export async function readSidecar(
     // The connector may reuse the chunk's memory.
     parts.push(chunk.slice());
   }
-  // Loaded late: few places have one, and the parser costs every thread that has it at hand.
-  const { parseSidecar } = await import('../config/sidecar.ts');
   try {
     return parseSidecar(Buffer.concat(parts).toString('utf8'));
   } catch (error) {
