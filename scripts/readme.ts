@@ -11,7 +11,7 @@ export function withFormats(readme: string): string {
   const formats = Object.values(FORMATS);
   const rows = formats.map(({ title, extensions, reads, places, limits, library }) => [
     title,
-    extensions.map((extension) => `\`.${extension}\``).join(' '),
+    extensions.map((name) => (name.includes('.') ? `\`${name}\`` : `\`.${name}\``)).join(' '),
     reads,
     places,
     limits,

@@ -1,9 +1,6 @@
 /** Where experiments live: a folder of notebooks and tracker files, or a running Jupyter server. */
 import type { ConnectorModule, Options } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
-import { connectFolder } from '../../src/walk/folder.ts';
-import { connectServer } from './server.ts';
-import { folderContainer } from './wire.ts';
 
 /** What the browser's address has behind the server's own: `/lab/tree/a.ipynb`, `/tree`. */
 const PAGE = /\/(?:lab|tree|notebooks|edit|view)(?:\/.*)?$/;
@@ -53,9 +50,12 @@ export default {
       throw new ConnectorError('config', 'jupyter: give either path (a folder) or url (a running server)');
     }
     if (path !== undefined) {
+      const { connectFolder } = await import('../../src/walk/folder.ts');
+      const { folderContainer } = await import('./wire.ts');
       return connectFolder({ path, toContainer: folderContainer, environment: 'experiment' }, environment);
     }
     const token = textOption(options, 'token') ?? environment.env.JUPYTER_TOKEN;
+    const { connectServer } = await import('./server.ts');
     return connectServer({ url: url ?? '', token }, environment);
   },
 } satisfies ConnectorModule;

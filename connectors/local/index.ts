@@ -1,8 +1,6 @@
 /** Any folder of this machine, with owners, modes and hard links. */
 import type { ConnectorModule } from '../../src/connector.ts';
 import { ConnectorError } from '../../src/errors.ts';
-import { connectFolder } from '../../src/walk/folder.ts';
-import { toContainer } from './wire.ts';
 
 export default {
   kind: 'local',
@@ -34,6 +32,8 @@ export default {
     if (typeof path !== 'string' || path === '') {
       throw new ConnectorError('config', 'local: option path is missing; name the folder to scan');
     }
+    const { connectFolder } = await import('../../src/walk/folder.ts');
+    const { toContainer } = await import('./wire.ts');
     return connectFolder({ path, toContainer, environment: undefined }, environment);
   },
 } satisfies ConnectorModule;

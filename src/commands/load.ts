@@ -1,7 +1,6 @@
 /** Finds and reads the config file that a command works with. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { type ConfigFile, readConfigFile } from '../config/file.ts';
+import type { ConfigFile } from '../config/file.ts';
 import { inventoryPath } from '../config/resolve.ts';
 import { expandPath } from '../config/sources.ts';
 import type { ConnectorModule } from '../connector.ts';
@@ -20,12 +19,11 @@ export interface Loaded {
 /** `--config`, or whereabouts.yaml in the current folder if it is there. @throws UserError */
 export async function loadConfigFile(context: Context, options: CommonOptions): Promise<Loaded> {
   const modules = await loadConnectors();
-  if (options.config !== undefined) {
-    const path = expandPath(options.config, context.cwd, context.home);
-    return { modules, file: readConfigFile(path, options.config, modules) };
-  }
-  const path = resolve(context.cwd, CONFIG_NAME);
-  return { modules, file: existsSync(path) ? readConfigFile(path, CONFIG_NAME, modules) : undefined };
+  const path = expandPath(options.config ?? CONFIG_NAME, context.cwd, context.home);
+  if (options.config === undefined && !existsSync(path)) return { modules, file: undefined };
+  // Loaded late: parser and schema cost more than all else that a question to the inventory takes.
+  const { readConfigFile } = await import('../config/file.ts');
+  return { modules, file: readConfigFile(path, options.config ?? CONFIG_NAME, modules) };
 }
 
 /** The file that a reading command asks; it need not be there. @throws UserError when the config has a mistake */

@@ -10,7 +10,8 @@ import {
   levelHandlingSchema,
   revocationSchema,
   vendorSchema,
-} from './register.ts';
+} from './register-schema.ts';
+import { SOURCE_KEYS, type SourceKey } from './source-keys.ts';
 import { didYouMean } from './suggest.ts';
 import { DURATION_PATTERN, SIZE_PATTERN } from './units.ts';
 
@@ -40,7 +41,7 @@ const sourceShape = {
   include: globs.optional().describe('Read only what these globs match'),
   exclude: globs.optional().describe('Leave out what these globs match; it is still listed'),
   depth: depth.optional().describe('How much of each file is read; default full'),
-};
+} satisfies Record<Exclude<SourceKey, 'connector'>, z.ZodType>;
 
 const clientSchema = z.strictObject({
   id: name.describe('Short and permanent'),
@@ -219,8 +220,6 @@ export function knownKeys(
 /** The file's content once the schema has passed it; sources carry their connector's options beside the common keys. */
 export type ConfigDocument = z.infer<ReturnType<typeof configSchema>>;
 export type SourceDocument = NonNullable<ConfigDocument['sources']>[number];
-/** The keys of a source that are not options of its connector. */
-export const SOURCE_KEYS: readonly string[] = ['connector', ...Object.keys(sourceShape)];
 
 /** Names are unique, and a source's client is one of the clients. */
 function checkNames(

@@ -6,7 +6,8 @@ import type { ConnectorModule, Options } from '../connector.ts';
 import { UserError } from '../errors.ts';
 import type { ConfigFile } from './file.ts';
 import { type Environment, interpolate } from './interpolate.ts';
-import { SOURCE_KEYS, type SourceDocument } from './schema.ts';
+import type { SourceDocument } from './schema.ts';
+import { isSourceKey } from './source-keys.ts';
 import { didYouMean } from './suggest.ts';
 
 /** What the surroundings decide: where relative paths begin, and what `~` and `${NAME}` stand for. */
@@ -58,7 +59,7 @@ function fromDocument(source: SourceDocument, index: number, options: SelectOpti
   const { file, modules, overrides } = options;
   if (file === undefined) throw new Error('a configured source without a config file');
   const filled = interpolate(source, { env: options.env, path: ['sources', index], at: file.at });
-  const own = Object.entries(filled).filter(([key]) => !SOURCE_KEYS.includes(key));
+  const own = Object.entries(filled).filter(([key]) => !isSourceKey(key));
   const module = modules.find(({ kind }) => kind === source.connector);
   return {
     name: source.name,

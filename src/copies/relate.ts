@@ -35,6 +35,8 @@ const TEXT = { share: 0.85, common: 4 } as const;
 const DETAILS = { share: 0.02, least: 1 } as const;
 /** Fewer than this many people in common is an office's own addresses. */
 const PEOPLE = { share: 0.5, common: 5 } as const;
+/** Records of two patients share their clinic and its doctors: up to so many in common, nearly all of one must be the other's. */
+const FEW_PEOPLE = { share: 0.85, common: 25 } as const;
 
 /** What is compared of a sketch. */
 export type Comparable = Omit<Sketch, 'weight'>;
@@ -115,7 +117,8 @@ function sameDetails(a: Sample, b: Sample): boolean {
 
 function relatePeople(a: Comparable, b: Comparable): Relation | undefined {
   const { forward, backward, common } = sharesOf(a.sample, b.sample);
-  if (common < PEOPLE.common || Math.max(forward, backward) < PEOPLE.share) return undefined;
+  const { share } = common > FEW_PEOPLE.common ? PEOPLE : FEW_PEOPLE;
+  if (common < PEOPLE.common || Math.max(forward, backward) < share) return undefined;
   return { how: 'same people', forward, backward };
 }
 

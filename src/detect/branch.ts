@@ -1,32 +1,45 @@
 /** One way into a pattern: its prefix in the automaton, and how to get from where that is announced back to possible starts. */
-import { type ByteSet, type ByteTree, type CharacterSet, characterSet } from './byte-tree.ts';
+import { type ByteSet, type ByteTree, characterSet } from './byte-tree.ts';
 import { allBytes, bytesAfter, bytesBefore, firstBytes, headBytes, isZeroWidth } from './edges.ts';
 import { extentOf } from './extent.ts';
 import { type NfaBuilder, NO_NFA } from './nfa.ts';
-import { SEPARATOR } from './normalise.ts';
 import { addPrefix } from './prefix.ts';
-import { bitsOf } from './rarity.ts';
 
-export interface Branch {
-  readonly rule: number;
-  readonly pattern: number;
+export type Branch = BranchOf<ByteSet>;
+
+/** `Set`: the sets of bytes themselves, or numbers of them. */
+export interface BranchOf<Set> {
   /** State of the automaton where its prefix begins. */
   readonly start: number;
   /** Bytes that may stand before the prefix for it to begin there. */
-  readonly opens: ByteSet;
+  readonly opens: Set;
   /** Bytes between a match's start and the end of the prefix. */
   readonly least: number;
   readonly most: number;
   /** Of these, most that the prefix itself takes; what lies before it holds only bytes of `lead`. */
   readonly prefix: number;
-  readonly lead: ByteSet;
-  /** All that may lie between, but for the prefix's last byte. */
-  readonly body: ByteSet;
+  readonly lead: Set;
   /** Bytes with which a match begins, and bytes that may stand before it. */
-  readonly first: ByteSet;
-  readonly before: ByteSet;
+  readonly first: Set;
+  readonly before: Set;
   /** Bytes at the match's first places, as far as they can be told. */
-  readonly head: readonly ByteSet[];
+  readonly head: readonly Set[];
+}
+
+/** The branch with its sets told otherwise. */
+export function withSets<From, To>(branch: BranchOf<From>, to: (set: From) => To): BranchOf<To> {
+  const { start, opens, least, most, prefix, lead, first, before, head } = branch;
+  return {
+    start,
+    opens: to(opens),
+    least,
+    most,
+    prefix,
+    lead: to(lead),
+    first: to(first),
+    before: to(before),
+    head: head.map(to),
+  };
 }
 
 /** Worth below which an anchor would be announced all the time, and with which alternatives need not be told apart. */
@@ -35,16 +48,6 @@ const GOOD_WORTH = 14;
 /** More bits than these make nothing rarer. */
 const MOST_BITS = 32;
 const COST_OF_BYTE = 0.3;
-/** Of a first byte so rare that no two beginnings overlap. */
-const RARE_BITS = 5;
-/** Bits of a text's beginning; cells begin more often. */
-const START_BITS = 11;
-/** Bytes by which the length of a prefix without a long loop varies, and what one with it costs: a state for all that goes on beside it. */
-const LOOP = 32;
-const COST_OF_LOOP = 8;
-/** Repetitions of a class that are many, and the bits below which it says little. */
-const COUNTED = 6;
-const COUNTED_BITS = 1;
 /** Repetitions beyond the least that make an item a run. */
 const RUN = 8;
 /** Most bytes that may lie before an anchor. */
@@ -56,7 +59,7 @@ interface Way {
   readonly items: readonly ByteTree[];
   readonly before: ByteSet;
   /** One more byte behind the match, when not every byte may stand there. */
-  readonly after: CharacterSet | undefined;
+  readonly after: readonly ByteTree[];
 }
 
 /** Where a prefix begins: the number of the item, and what it is worth. */
@@ -65,16 +68,12 @@ interface Anchor {
   readonly worth: number;
 }
 
-/** The branches of a pattern, all added to the automaton; null when nothing in it is telling enough. */
-export function addBranches(
-  nfa: NfaBuilder,
-  tree: ByteTree,
-  from: { readonly rule: number; readonly pattern: number; readonly first: number },
-): readonly Branch[] | null {
+/** The branches of a pattern, all added to the automaton with numbers from `first`; null when nothing in it is telling enough. */
+export function addBranches(nfa: NfaBuilder, tree: ByteTree, first: number): readonly Branch[] | null {
   const anchored = ways(tree);
   if (anchored === null) return null;
   return anchored.map(({ way, index }, number) =>
-    addBranch(nfa, way, index, { ...from, number: from.first + number }),
+    addBranch(nfa, way, { anchor: index, number: first + number }),
   );
 }
 
@@ -85,12 +84,12 @@ function ways(tree: ByteTree): readonly { readonly way: Way; readonly index: num
   const way: Way = {
     items,
     before: bytesBefore(items),
-    after: after.includes(0) ? characterSet(after, false) : undefined,
+    after: after.includes(0) ? [characterSet(after, false)] : [],
   };
   const anchor = chooseAnchor(way);
   const at = items.findIndex((item) => !isZeroWidth(item));
   const leading = items[at];
-  const good = anchor !== null && anchor.worth >= GOOD_WORTH && anchor.index <= at && !mayBeStart(leading);
+  const good = anchor !== null && anchor.worth >= GOOD_WORTH && anchor.index <= at;
   if (good || leading?.kind !== 'choice' || leading.items.length > MOST_SPLITS) {
     return anchor && [{ way, index: anchor.index }];
   }
@@ -101,42 +100,25 @@ function ways(tree: ByteTree): readonly { readonly way: Way; readonly index: num
   return found.includes(null) ? null : found.flatMap((each) => each ?? []);
 }
 
-/** `(?:^|[\r\n])`: joined, the beginning of a text would let it begin anywhere. */
-function mayBeStart(item: ByteTree | undefined): boolean {
-  return item?.kind === 'choice' && item.items.some((each) => each.kind === 'edge' && each.start);
-}
-
 function addBranch(
   nfa: NfaBuilder,
   { items, before, after }: Way,
-  anchor: number,
-  { rule, pattern, number }: { readonly rule: number; readonly pattern: number; readonly number: number },
+  { anchor, number }: { readonly anchor: number; readonly number: number },
 ): Branch {
   const leading = items.slice(0, anchor);
   const lead = extentOf({ kind: 'sequence', items: leading.filter((item) => !isZeroWidth(item)) });
-  const prefix = addPrefix(nfa, items.slice(anchor), { number, after });
-  const leadBytes = allBytes(leading);
+  const prefix = addPrefix(nfa, [...items.slice(anchor), ...after], number);
   return {
-    rule,
-    pattern,
     start: prefix.start,
-    opens: lead.bytes === 0 ? before : bytesBefore(items.slice(firstOf(items, anchor))),
+    opens: lead.bytes === 0 ? before : new Uint8Array(256).fill(1),
     least: prefix.least + lead.least,
     most: prefix.most + lead.bytes,
     prefix: prefix.most,
-    lead: leadBytes,
-    body: prefix.bytes.map((member, byte) => member | leadBytes[byte]!),
+    lead: allBytes(leading),
     first: firstBytes(items),
     before,
     head: headBytes(items),
   };
-}
-
-/** The item itself, or the first of those before it that only look: they say what may stand before it. */
-function firstOf(items: readonly ByteTree[], anchor: number): number {
-  let first = anchor;
-  while (first > 0 && isZeroWidth(items[first - 1]!)) first--;
-  return first;
 }
 
 /** The beginning when that is good, else the item from which on a prefix is worth most; null when none is worth anything. */
@@ -144,56 +126,29 @@ function chooseAnchor(way: Way): Anchor | null {
   let best: Anchor | null = null;
   let most = Number.NEGATIVE_INFINITY;
   let lead = 0;
-  let loose = 0;
   for (const [index, item] of way.items.entries()) {
     if (isZeroWidth(item)) continue;
     if (!beginsWithRun(way.items.slice(index))) {
-      const { worth, steady } = worthOf(way, index, lead > 0);
-      if (lead === 0 && worth >= GOOD_WORTH && steady) return { index, worth };
+      const anchor = { index, worth: worthOf(way, index, lead > 0) };
+      if (lead === 0 && anchor.worth >= GOOD_WORTH) return anchor;
       // What the lead may be is bits lost in not knowing where the match began.
-      const left = worth - Math.log2(1 + loose);
-      if (worth >= LEAST_WORTH && left > most) {
-        best = { index, worth };
+      const left = anchor.worth - Math.log2(1 + lead);
+      if (anchor.worth >= LEAST_WORTH && left > most) {
+        best = anchor;
         most = left;
       }
     }
-    const { least, bytes } = extentOf(item);
-    lead += bytes;
-    loose += bytes - least;
+    lead += extentOf(item).bytes;
     if (lead > MOST_LEAD) break;
   }
   return best;
 }
 
-/** Bits of the prefix, less those lost in not knowing where it began, less what many overlapping beginnings and loops cost. */
-function worthOf(
-  { items, before, after }: Way,
-  index: number,
-  behindLead: boolean,
-): { readonly worth: number; readonly steady: boolean } {
-  const from = items.slice(index);
-  const { bits, least, most } = addPrefix(NO_NFA, from, { number: 0, after });
-  const steady = most - least <= LOOP && !countsFirst(from);
-  const common = bitsOf(firstBytes(from), false) < RARE_BITS;
-  const overlapping = behindLead || (common && !before.includes(0));
-  const start = !behindLead && before.indexOf(1) === SEPARATOR && before.lastIndexOf(1) === SEPARATOR;
-  const worth =
-    Math.min(bits + (start ? START_BITS : 0), MOST_BITS) -
-    Math.log2(1 + most - least) -
-    (overlapping ? COST_OF_BYTE * most : 0) -
-    (steady ? 0 : COST_OF_LOOP);
-  return { worth, steady };
-}
-
-/** True when many of one class come first, `[A-Za-z0-9]{42}`: at every letter of a text it would matter how many there were. */
-function countsFirst(items: readonly ByteTree[]): boolean {
-  const first = items.find((item) => !isZeroWidth(item));
-  return (
-    first?.kind === 'repeat' &&
-    first.min >= COUNTED &&
-    first.item.kind === 'set' &&
-    first.item.bits < COUNTED_BITS
-  );
+/** Bits of the prefix, less those lost in not knowing where it began, less what many overlapping beginnings cost. */
+function worthOf({ items, before, after }: Way, index: number, behindLead: boolean): number {
+  const { bits, least, most } = addPrefix(NO_NFA, [...items.slice(index), ...after], 0);
+  const overlapping = behindLead || !before.includes(0);
+  return Math.min(bits, MOST_BITS) - Math.log2(1 + most - least) - (overlapping ? COST_OF_BYTE * most : 0);
 }
 
 /** True when the first thing to be met may go on for long: its loop would be under way at nearly every byte of a text. */

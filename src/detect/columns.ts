@@ -3,10 +3,11 @@ import type { RowsSegment } from '../extract/segment.ts';
 import { createAmbient } from './ambient.ts';
 import type { CompiledColumn, CompiledRule } from './compiled-rule.ts';
 import type { Deadline } from './deadline.ts';
-import { type HeaderWords, headerWords, matchHeader } from './headers.ts';
+import { besideWords, type HeaderWords, headerWords, matchHeader } from './headers.ts';
 import { type Ambient, lower } from './judge.ts';
 import { normaliseText } from './normalise.ts';
 import { count, createTally, type Place, type Tally } from './tally.ts';
+import { isTranslation } from './translations.ts';
 
 /** One column of one table, over all of its segments. */
 export interface Column {
@@ -83,6 +84,8 @@ function matchRules(rules: readonly CompiledRule[], words: HeaderWords): readonl
 /** `deadline`: leaves out what runs away; absent, nothing is. */
 export function createColumns(headerRules: HeaderRules, path: string, deadline?: Deadline): Columns {
   const known = new Map<string, Column>();
+  // What such a file calls a card holder is the label of a form, in another language.
+  const rulesOf: HeaderRules = isTranslation(path) ? () => [] : headerRules;
   let last: { readonly segment: RowsSegment; readonly columns: readonly Column[] } | undefined;
   let overflowed = false;
 
@@ -94,7 +97,7 @@ export function createColumns(headerRules: HeaderRules, path: string, deadline?:
     overflowed ||= known.size >= MOST_COLUMNS;
     const created: Column = {
       ambient: createAmbient({ path, table, header: name }),
-      judged: overflowed ? [] : judgedBy(headerRules(keyPath(table, name)), first),
+      judged: overflowed ? [] : judgedBy(rulesOf(keyPath(table, name)), first),
       textTallies: new Map(),
     };
     if (!overflowed) known.set(key, created);
@@ -182,8 +185,9 @@ function firstCell({ rows }: RowsSegment, column: number): string {
 function hasBeside(judged: JudgedColumn, segment: RowsSegment, index: number): boolean {
   const { beside } = columnOf(judged.rule);
   if (beside === undefined) return true;
+  const own = segment.columns[index] ?? '';
   return segment.columns.some(
-    (name, other) => other !== index && matchHeader(headerWords(name), beside) !== undefined,
+    (name, other) => other !== index && matchHeader(besideWords(name, own), beside) !== undefined,
   );
 }
 

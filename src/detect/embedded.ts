@@ -1,4 +1,5 @@
 /** Tells a number that stands for itself from digits inside something longer: a hash, UUID, float, version or URL. */
+import { UNSPACED } from './words.ts';
 
 /** How far a token is followed, in UTF-16 units. */
 const AROUND = 128;
@@ -38,7 +39,9 @@ function inAlphanumeric(text: string, start: number, end: number): boolean {
 function isWord(text: string, index: number): boolean {
   // Most values stand between spaces and the like, none of which is in a word.
   const unit = text.charCodeAt(index);
-  return unit > 0x2f && WORD.test(text.charAt(index));
+  if (unit <= 0x2f) return false;
+  const character = text.charAt(index);
+  return WORD.test(character) && (unit < 0x80 || !UNSPACED.test(character));
 }
 
 const WORD = /[\p{L}\p{N}_]/u;

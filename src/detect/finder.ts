@@ -1,8 +1,7 @@
 /** Finds candidates for all rules at once: one automaton announces prefixes, each of which leads back to a few starts. */
-import type { Branch } from './branch.ts';
 import { type CandidateFinder, type CandidateStream, packStart, type Starts } from './candidates.ts';
 import { Dfa } from './dfa.ts';
-import { branchesOf, type FinderPlan } from './finder-plan.ts';
+import { branchesOf, type FinderPlan, type RuleBranch } from './finder-plan.ts';
 import { openNfa } from './nfa.ts';
 import { SEPARATOR } from './normalise.ts';
 
@@ -17,7 +16,7 @@ export function createFinder(plan: FinderPlan): CandidateFinder {
 
 const END = new Uint8Array([SEPARATOR]);
 
-function createStream(rules: number, branches: readonly Branch[], dfa: Dfa): CandidateStream {
+function createStream(rules: number, branches: readonly RuleBranch[], dfa: Dfa): CandidateStream {
   const starts: (Starts | undefined)[] = new Array(rules).fill(undefined);
   const active: number[] = [];
   /** By branch: starts before this position have been looked at. */
@@ -49,11 +48,6 @@ function createStream(rules: number, branches: readonly Branch[], dfa: Dfa): Can
     const branch = branches[number]!;
     const last = end - branch.least;
     let first = Math.max(end - branch.most, looked[number]! - origin, textStart - origin, 0);
-    if (branch.most > branch.least) {
-      let at = Math.min(end - 1, last + 1);
-      while (at > first && branch.body[buffer[at - 1]!]) at--;
-      first = Math.max(first, at);
-    }
     if (branch.most > branch.prefix) {
       let at = Math.min(end - branch.prefix, last + 1);
       while (at > first && branch.lead[buffer[at - 1]!]) at--;
@@ -85,7 +79,7 @@ function createStream(rules: number, branches: readonly Branch[], dfa: Dfa): Can
 }
 
 /** False when what stands at `at` cannot begin a match; only bytes before `end` are looked at. */
-function hasHead({ head }: Branch, buffer: Uint8Array, at: number, end: number): boolean {
+function hasHead({ head }: RuleBranch, buffer: Uint8Array, at: number, end: number): boolean {
   for (let i = 1; i < head.length && at + i < end; i++) if (!head[i]![buffer[at + i]!]) return false;
   return true;
 }

@@ -14,15 +14,24 @@ export interface HeaderWords {
  * (`birthdate.$date.$numberLong`) are dropped.
  */
 export function headerWords(header: string): HeaderWords {
-  const keys = header
-    .replace(/\[(?:\d+|\*)\]/g, '')
-    .replace(/^\$\.?/, '')
-    .replace(/\.\$[A-Za-z]{2,}/g, '')
-    .split(/(?<=\S)\.(?=\S)/);
+  const keys = keysOf(header);
   const last = toWords(keys.at(-1) ?? '');
   const names = [last];
   if (keys.length > 1) names.push(toWords(keys.slice(-2).join(' ')), toWords(keys.join(' ')));
   return { names: [...new Set(names)], last: ` ${last} ` };
+}
+
+/**
+ * What the columns beside one say of it: each key on the way to them counts, `scores` as well as `scores[*].type`, but for those that lead to
+ * both (a contact's name and phone number have the contact in common).
+ */
+export function besideWords(name: string, of: string): HeaderWords {
+  const keys = keysOf(name);
+  const own = keysOf(of);
+  let shared = 0;
+  while (shared < own.length - 1 && shared < keys.length - 1 && keys[shared] === own[shared]) shared += 1;
+  const apart = keys.slice(shared).map(toWords);
+  return { names: headerWords(name).names, last: ` ${apart.join(' . ')} ` };
 }
 
 /** The entry of the list that the header matches: a whole name (empty for none), or one written with `~` within the last; without the `~`. */
@@ -31,4 +40,12 @@ export function matchHeader(words: HeaderWords, list: HeaderList): string | unde
     words.names.find((name) => list.exact.has(name)) ??
     list.within.find((run) => words.last.includes(run))?.trim()
   );
+}
+
+function keysOf(header: string): readonly string[] {
+  return header
+    .replace(/\[(?:\d+|\*)\]/g, '')
+    .replace(/^\$\.?/, '')
+    .replace(/\.\$[A-Za-z]{2,}/g, '')
+    .split(/(?<=\S)\.(?=\S)/);
 }

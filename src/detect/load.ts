@@ -6,10 +6,9 @@ import { UserError } from '../errors.ts';
 import type { RulesetRecord } from '../inventory/types.ts';
 import type { Level } from '../model.ts';
 import { FAMILIES, type Rule } from '../rule.ts';
-import { VALIDATORS_VERSION } from '../validate/index.ts';
+import { VALIDATORS_VERSION } from '../validate/version.ts';
 import { loadBuiltInRules } from './load-built-in.ts';
 import { type ClientNames, clientRules } from './load-clients.ts';
-import { parsePack } from './load-pack.ts';
 
 export { loadBuiltInRules } from './load-built-in.ts';
 
@@ -69,7 +68,8 @@ export async function loadUserPack(path: string): Promise<readonly Rule[]> {
       { cause },
     );
   }
-  // Loaded late: the analysis costs 50 ms that a scan without own packs need not pay.
+  // Loaded late: parser and analysis cost what a scan without own packs need not pay.
+  const { parsePack } = await import('./load-pack.ts');
   const { backtracking } = await import('./load-backtracking.ts');
   return parsePack(text, basename(path), { vet: backtracking }).rules;
 }

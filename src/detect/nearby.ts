@@ -4,9 +4,14 @@ import { isOrdinary, type WordList } from './words.ts';
 
 /** How far around a value context words count, in UTF-16 units of normalised text. */
 export const CONTEXT_REACH = 300;
-/** What may stand between a label and its value, at most: `CI no. 1`, `CI of the patient: 1`. */
+/** What may stand between a label and its value, at most: `CI no. 1`, `CI of the patient: 1`, `the CI of the customer is 1`. */
 const LABEL_REACH = 25;
-const FROM_LABEL = /^[^\p{L}\p{N}]*(?:[\p{L}\p{N}]+[^\p{L}\p{N}]+)?$|[:=]\s*$/u;
+/** "Is" in the languages of the rules. */
+const IS = 'is|was|ist|lautet|es|est|è|é|este|on|är|er|je|jest|to|yra|ir|adalah|ialah|είναι|е|הוא|هو|คือ|là';
+const FROM_LABEL = new RegExp(
+  `^[^\\p{L}\\p{N}]*(?:[\\p{L}\\p{N}]+[^\\p{L}\\p{N}]+)?$|[:=是は은는]\\s*$|(?<![\\p{L}\\p{N}])(?:${IS})\\s*$`,
+  'u',
+);
 const TO_LABEL = /^[^\p{L}\p{N}]+$/u;
 /** Units more on each side, only to see whether a word goes on there. */
 const EDGE = 2;

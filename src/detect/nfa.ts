@@ -11,6 +11,8 @@ export interface NfaBuilder {
   consume(from: number, set: CharacterSet, to: number): void;
   /** The state stands for a prefix found. */
   accept(state: number, prefix: number): void;
+  /** How many states there are. */
+  size(): number;
   pack(): PackedNfa;
 }
 
@@ -82,6 +84,7 @@ export function createNfa(): NfaBuilder {
     accept: (state, prefix) => {
       accepted[state] = prefix;
     },
+    size: () => edges.length,
     pack: () => ({
       sets: sets.pack(),
       firstEdge: shared(begins(edges)),
@@ -100,7 +103,8 @@ function begins(lists: readonly (readonly unknown[])[]): number[] {
   return [0, ...lists.map((list) => (at += list.length))];
 }
 
-function shared(numbers: readonly number[]): Int32Array {
+/** In memory that threads can share. */
+export function shared(numbers: readonly number[]): Int32Array {
   const array = new Int32Array(new SharedArrayBuffer(numbers.length * Int32Array.BYTES_PER_ELEMENT));
   array.set(numbers);
   return array;
@@ -138,7 +142,7 @@ export function openNfa({ sets, firstEdge, edgeSet, edgeTo, firstLink, linkTo, a
 }
 
 /** Holds nothing: for measuring a prefix before it is added. */
-export const NO_NFA: Omit<NfaBuilder, 'pack'> = {
+export const NO_NFA: Omit<NfaBuilder, 'pack' | 'size'> = {
   newState: () => 0,
   link: () => undefined,
   consume: () => undefined,

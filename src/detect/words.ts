@@ -66,15 +66,17 @@ export function wordList(words: readonly string[]): WordList | undefined {
 function toRegex(words: readonly string[]): RegExp {
   const spaced = words.filter((word) => !UNSPACED.test(word)).map(phraseSource);
   const parts = words.filter((word) => UNSPACED.test(word)).map(phraseSource);
-  if (spaced.length > 0) parts.push(`(?<![\\p{L}\\p{N}])(?:${spaced.join('|')})(?![\\p{L}\\p{N}])`);
+  if (spaced.length > 0) parts.push(`(?<!${IN_WORD})(?:${spaced.join('|')})(?!${IN_WORD})`);
   return new RegExp(parts.join('|'), 'gu');
 }
 
 /** Units between the words of a phrase: three characters of up to two units. */
 const MOST_BETWEEN = 6;
 
-/** Scripts that do not put spaces between words. */
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u;
+/** A letter of a script that does not put spaces between words, or, as Korean does, ends foreign ones with its own particles. */
+export const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u;
+/** A letter or digit with which a word goes on. */
+const IN_WORD = `(?:(?!${UNSPACED.source})[\\p{L}\\p{N}])`;
 
 function phraseSource(phrase: string): string {
   return toLower(phrase)

@@ -31,12 +31,23 @@ const CONTROLS = Uint8Array.from({ length: 256 }, (_, code) =>
   code < 0x20 && ![0, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b].includes(code) ? 1 : 0,
 );
 
+/** Marks around messages and between their fields: start and end of a heading, text or transmission, separators, end of file. */
+const FRAMING: ReadonlySet<number> = new Set([0x01, 0x02, 0x03, 0x04, 0x1a, 0x1c, 0x1d, 0x1e, 0x1f]);
+
 /** NUL is let through: holes of sparse files and preallocated logs are full of it, and UTF-16 is half of it. */
 function hasControls(head: Buffer): boolean {
   let controls = 0;
   for (let i = 0; i < head.length; i += 1) controls += CONTROLS[head[i] ?? 0] ?? 0;
   // A stray one in a thousand is a damaged text, more is not text.
-  return controls * 1000 > head.length;
+  return controls * 1000 > head.length && !isFramed(head, controls);
+}
+
+/** SWIFT messages begin with SOH and end with ETX: up to one mark in fifty characters, in what else is clean text. */
+function isFramed(head: Buffer, controls: number): boolean {
+  if (controls * 50 > head.length || head.includes(0)) return false;
+  for (const byte of head) if (CONTROLS[byte] === 1 && !FRAMING.has(byte)) return false;
+  // The last character may be cut.
+  return isUtf8(head.subarray(0, Math.max(0, head.length - 3)));
 }
 
 /** UTF-16 without a mark: NULs on one side only, and clean text when read so. */

@@ -18,9 +18,11 @@ interface Known {
   readonly title: string;
   /** The first is the one that is stored. */
   readonly mediaTypes: readonly [string, ...string[]];
-  /** Lower case, without dot. */
+  /** Lower case, without dot; of what is `named` also whole names, such as `index.idx`. */
   readonly extensions: readonly string[];
   readonly signatures?: readonly Signature[];
+  /** A binary file of which nothing else is known is of this format when it has such a name. */
+  readonly named?: true;
   /** Tells a binary file by more than fixed bytes; asked after all signatures. */
   matches?(head: Buffer): boolean;
 }

@@ -38,7 +38,7 @@ const BY_EXTENSION: ReadonlyMap<string, Format> = new Map(
 );
 /** Binary formats that nothing but their name tells. */
 const BY_NAME: ReadonlyMap<string, Format> = new Map(
-  UNREAD_FORMATS.filter(({ signatures }) => signatures === undefined).flatMap((format) =>
+  ALL.filter(({ named }) => named === true).flatMap((format) =>
     format.extensions.map((extension) => [extension, format] as const),
   ),
 );
@@ -76,7 +76,7 @@ export function identify(input: Pick<Input, 'head' | 'name' | 'mediaType'>): Ide
     MATCHED.find((candidate) => candidate.matches?.(head)) ??
     (encoding
       ? textFormat(input, extension, encoding.encoding === 'utf-8')
-      : (BY_NAME.get(extension) ?? UNKNOWN_FORMAT));
+      : (BY_NAME.get(extension) ?? BY_NAME.get(name.toLowerCase()) ?? UNKNOWN_FORMAT));
   const claimed = BY_EXTENSION.get(extension);
   if (claimed === undefined || claimed === format || claimed.name === format.name) return { format };
   // Between text formats a name is only a habit, and many formats are zips inside.
@@ -117,8 +117,7 @@ function textFormat(
   narrow: boolean,
 ): ReadFormat {
   const named = BY_EXTENSION.get(extension) ?? BY_MEDIA_TYPE.get(mediaType?.split(';')[0]?.trim() ?? '');
-  const claimed =
-    named !== undefined && 'load' in named && named.signatures === undefined ? named : undefined;
+  const claimed = named !== undefined && 'load' in named && isTextual(named) ? named : undefined;
   const start = narrow ? toText(head) : head.toString('latin1').replaceAll('\0', '');
   const json = /^\ufeff?\s*(?:\{\s*["}]|\[\s*(?:[{"\]]|\[\s*[[{"\d\]-]))/.test(start);
   if (claimed === FORMATS.ipynb || claimed === FORMATS.json || claimed === FORMATS.jsonl) {
@@ -140,6 +139,11 @@ function textFormat(
   if (/^\ufeff?\s*<(?:!doctype html|html|head|body|table)\b/i.test(start)) return FORMATS.html;
   if (isSql(start)) return FORMATS.sql;
   return tableDelimiter(start, head.length < HEAD_BYTES) === undefined ? FORMATS.text : FORMATS.csv;
+}
+
+/** True for formats that text can be of. */
+function isTextual({ signatures, matches, named }: Format): boolean {
+  return signatures === undefined && matches === undefined && named === undefined;
 }
 
 /** A property list in XML. */

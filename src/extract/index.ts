@@ -3,15 +3,7 @@ import { Budget } from './budget.ts';
 import { readContent } from './content.ts';
 import { readMember } from './member.ts';
 import { type Context, SourceFailure } from './reader.ts';
-import type { ByteSource, Extract, Extracted, ExtractHints, OcrCommand } from './segment.ts';
-
-/** Changes whenever the same bytes give other segments or places, so that everything is read again. */
-export const EXTRACTOR_VERSION = '3';
-
-/** The version under a config: pictures are read again when the program changes that recognises text in them. */
-export function extractorVersion({ ocr }: { readonly ocr?: OcrCommand | undefined }): string {
-  return ocr === undefined ? EXTRACTOR_VERSION : `${EXTRACTOR_VERSION} ocr ${JSON.stringify(ocr.command)}`;
-}
+import type { ByteSource, Extract, Extracted, ExtractHints } from './segment.ts';
 
 /**
  * Reads any content. Damage, limits and unknown formats are gap notes. May stop reading the source early.

@@ -40,7 +40,20 @@ interface Frame {
   index: number;
   /** Path of the key whose value comes next; undefined for an element. */
   key: Node | undefined;
+  /** What an array may be a property of, as jCard and jCal write it: `["fn", {}, "text", "Vera Lindqvist"]`. */
+  property: Property | undefined;
 }
+
+/** `parts`: how many of name, parameters and type were there so far. */
+interface Property {
+  readonly name: string;
+  parts: number;
+}
+
+/** Names of properties are in lower case. */
+const PROPERTY_NAME = /^[a-z][a-z0-9-]{0,30}$/;
+/** Name, parameters and type, before the values. */
+const PROPERTY_PARTS = 3;
 
 /** Takes a document's tokens and gives its segments; `lines`: every line is a record of its own. */
 export class JsonRecords implements TokenSink {
@@ -88,6 +101,7 @@ export class JsonRecords implements TokenSink {
         owner: false,
         index: 0,
         key: undefined,
+        property: undefined,
       });
       return;
     }
@@ -95,8 +109,17 @@ export class JsonRecords implements TokenSink {
     const record = separate ? this.#separate(top) : top.record;
     const node = separate ? record.table.root : this.#target(top);
     const outer = top.outer && !separate;
-    this.#frames.push({ array, node, record, outer, owner: separate, index: 0, key: undefined });
-    if (top.key === undefined) top.index += 1;
+    this.#frames.push({
+      array,
+      node,
+      record,
+      outer,
+      owner: separate,
+      index: 0,
+      key: undefined,
+      property: undefined,
+    });
+    if (top.key === undefined) step(top, array ? 'array' : 'object');
     top.key = undefined;
   }
 
@@ -133,7 +156,7 @@ export class JsonRecords implements TokenSink {
       this.#put(top.record, top.node, text);
     } else {
       if (text !== 'null') this.#cell(top, text);
-      if (top.key === undefined) top.index += 1;
+      if (top.key === undefined) step(top, text);
       top.key = undefined;
     }
   }
@@ -187,8 +210,10 @@ export class JsonRecords implements TokenSink {
     this.#finish(record);
   }
 
-  #target({ record, node, key, index }: Frame): Node {
-    return key ?? record.table.item(node, index);
+  #target({ record, node, key, index, property }: Frame): Node {
+    if (key !== undefined) return key;
+    if (property?.parts !== PROPERTY_PARTS) return record.table.item(node, index);
+    return record.table.key(node, property.name, `[${index}]`);
   }
 
   #put(record: OpenRecord, node: Node, text: string): void {
@@ -196,6 +221,20 @@ export class JsonRecords implements TokenSink {
     record.cells += 1;
     record.chars += text.length;
     if (record.cells >= RECORD_CELLS || record.chars >= BATCH_CHARS) this.#finish(record);
+  }
+}
+
+/** Past an element, which may be the next part of a property; `element`: a value as it is written. */
+function step(frame: Frame, element: 'array' | 'object' | string): void {
+  const { array, index, property } = frame;
+  frame.index += 1;
+  if (!array || index >= PROPERTY_PARTS) return;
+  if (index === 0) {
+    frame.property = PROPERTY_NAME.test(element) ? { name: element, parts: 1 } : undefined;
+  } else if (property !== undefined) {
+    const fits = index === 1 ? element === 'object' : PROPERTY_NAME.test(element) && element !== 'array';
+    if (fits) property.parts += 1;
+    else frame.property = undefined;
   }
 }
 

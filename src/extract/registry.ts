@@ -348,6 +348,19 @@ export const FORMATS = {
     limits: 'any size by range, columns of a stripe up to 128 MiB; inside of an archive up to 32 MiB; no LZO',
     library: 'own, hyparquet (Snappy)',
   },
+  lance: {
+    name: 'lance',
+    title: 'Lance table (LanceDB)',
+    mediaTypes: ['application/x-lance'],
+    extensions: ['lance', 'manifest', 'txn', 'index.idx', 'auxiliary.idx'],
+    named: true,
+    load: async () => (await import('./lance.ts')).readLance,
+    reads:
+      'version 2: all columns, deleted rows too; texts of manifests and transactions; vectors, blobs, packed structs and version 0.1 are gaps',
+    places: '`row 3, column email`, `row 3, column metadata.source`, `section 1`',
+    limits: 'any size by range, pages up to 128 MiB; inside of an archive up to 32 MiB',
+    library: 'own',
+  },
   avro: {
     name: 'avro',
     title: 'Avro table',

@@ -2,6 +2,7 @@
 import type { Signature, UnreadFormat } from './format.ts';
 
 const LATER = 'no reader yet';
+const SQLITE = 'close what writes the database (or pragma wal_checkpoint), and scan again';
 const SAS = '\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92';
 
 export const UNREAD_FORMATS: readonly UnreadFormat[] = [
@@ -72,7 +73,34 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
     ['x-ms-asf', '\x30\x26\xb2\x75', 'wma', 'wmv', 'asf'],
   ]),
   ...convert([
-    ['duckdb', 'DuckDB database', { bytes: 'DUCK', at: 8 }, 'export it (EXPORT DATABASE)', 'duckdb', 'ddb'],
+    [
+      'duckdb',
+      'DuckDB database',
+      { bytes: 'DUCK', at: 8 },
+      "export it (EXPORT DATABASE 'folder' (FORMAT parquet)), and scan the folder",
+      'duckdb',
+      'ddb',
+    ],
+    // What is in them is not in the database yet.
+    [
+      'sqlite-log',
+      'SQLite log',
+      { bytes: '\x37\x7f\x06\x82' },
+      SQLITE,
+      'db-wal',
+      'sqlite-wal',
+      'sqlite3-wal',
+    ],
+    ['sqlite-log', 'SQLite log', { bytes: '\x37\x7f\x06\x83' }, SQLITE],
+    [
+      'sqlite-log',
+      'SQLite log',
+      { bytes: '\xd9\xd5\x05\xf9\x20\xa1\x63\xd7' },
+      SQLITE,
+      'db-journal',
+      'sqlite-journal',
+      'sqlite3-journal',
+    ],
     ['sas7bdat', 'SAS table', { bytes: SAS, at: 12 }, 'save it as csv', 'sas7bdat'],
     [
       'sas-transport',
@@ -162,7 +190,7 @@ export const UNREAD_FORMATS: readonly UnreadFormat[] = [
   },
   // What nothing but its name tells.
   ...named([
-    ['lance', 'Lance table', 'export it as Parquet', 'lance', 'manifest', 'txn'],
+    ['database-log', 'log of a database', 'close or checkpoint the database, and export it', 'wal'],
     ['tfrecord', 'TFRecord data', 'export its examples as jsonl', 'tfrecord', 'tfrecords'],
     ['leveldb', 'LevelDB table', 'export it as jsonl', 'ldb', 'sst'],
     ['disk-image', 'disk image', 'mount it, and scan what is in it', 'iso', 'img', 'dmg', 'vdi', 'vhd'],
@@ -270,6 +298,7 @@ function named(rows: readonly (readonly [string, string, string, ...string[]])[]
     title,
     mediaTypes: [`application/x-${name}`],
     extensions,
+    named: true,
     gap: 'unsupported-format',
     why: `not read; ${advice}`,
   }));

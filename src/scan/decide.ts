@@ -3,7 +3,7 @@ import { createClassifier } from '../classify/index.ts';
 import type { Policy } from '../classify/policy.ts';
 import type { PolicyConfig } from '../config/resolve.ts';
 import { loadRules } from '../detect/load.ts';
-import { extractorVersion } from '../extract/index.ts';
+import { extractorVersion } from '../extract/version.ts';
 import { compileGlobs, parseSourceGlob } from '../globs.ts';
 import type { AssetPlace, NewDecision } from '../inventory/decisions.ts';
 import { acquireLock } from '../inventory/lock.ts';

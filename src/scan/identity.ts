@@ -8,6 +8,7 @@ import type { PolicyConfig } from '../config/resolve.ts';
 import { suppressionsInForce } from '../config/suppressions.ts';
 import type { ClientConfig, SourceConfig } from '../config.ts';
 import type { ConnectorModule } from '../connector.ts';
+import { KEPT_FILES } from '../detect/load-kept.ts';
 import type { Decision } from '../inventory/decisions.ts';
 import type { ClientRecord, RulesetRecord, SourceRecord } from '../inventory/types.ts';
 
@@ -96,9 +97,7 @@ export function ownUris(inventory: string): ReadonlySet<string> {
   const root = import.meta.resolve('#root/package.json');
   const folder = new URL('rules/', root);
   const packs = readdirSync(folder).map((name) => new URL(name, folder));
-  const built = ['dist/rules.json', 'node_modules/.cache/whereabouts/rules.json'].map(
-    (path) => new URL(path, root),
-  );
+  const built = KEPT_FILES.map((path) => new URL(path, root));
   return new Set([...files, ...packs, ...built].map(({ href }) => href));
 }
 

@@ -3,7 +3,8 @@
  * hangs in a rule, the rule.
  */
 import { Worker } from 'node:worker_threads';
-import { type FinderPlan, planFinder } from '../detect/finder-plan.ts';
+import type { FinderPlan } from '../detect/finder-plan.ts';
+import { loadPlan } from '../detect/load-plan.ts';
 import { RETRY_BYTES } from '../retry.ts';
 import {
   type FromLister,
@@ -61,12 +62,12 @@ export function createPool(options: PoolOptions): Pool {
   const backOffs = new Map(options.sources.map(({ name }) => [name, new SharedArrayBuffer(RETRY_BYTES)]));
   const retired = { kib: 0, requests: 0 };
   let readers = 0;
-  /** For all readers; worked out for the first. */
+  /** For all readers; loaded for the first. */
   let plan: FinderPlan | undefined;
 
   function startReader(): Thread {
     const thread = start({ reads: true });
-    plan ??= planFinder(rules);
+    plan ??= loadPlan(rules);
     thread.worker.postMessage({ type: 'plan', plan } satisfies ToWorker);
     return thread;
   }

@@ -5,7 +5,7 @@ import { ensureKey } from '../copies/key.ts';
 import { keyId } from '../copies/tags.ts';
 import { loadRules } from '../detect/load.ts';
 import { UserError } from '../errors.ts';
-import { extractorVersion } from '../extract/index.ts';
+import { extractorVersion } from '../extract/version.ts';
 import { acquireLock } from '../inventory/lock.ts';
 import type { InventoryWriter, RulesetRecord, RunCounts } from '../inventory/types.ts';
 import { openWriter } from '../inventory/writer.ts';

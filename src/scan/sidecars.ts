@@ -3,7 +3,6 @@
 import { SIDECAR_NAME } from '../classify/declared.ts';
 import { type Classifier, createClassifier } from '../classify/index.ts';
 import type { Policy, SidecarDeclaration } from '../classify/policy.ts';
-import { parseSidecar } from '../config/sidecar.ts';
 import type { Asset, Connector } from '../connector.ts';
 import { messageOf } from '../errors.ts';
 import type { AssetOutcome, InventoryWriter } from '../inventory/types.ts';
@@ -34,6 +33,8 @@ export async function readSidecar(
     // The connector may reuse the chunk's memory.
     parts.push(chunk.slice());
   }
+  // Loaded late: few places have one, and the parser costs every thread that has it at hand.
+  const { parseSidecar } = await import('../config/sidecar.ts');
   try {
     return parseSidecar(Buffer.concat(parts).toString('utf8'));
   } catch (error) {

@@ -36,7 +36,7 @@ function serve(port: NonNullable<typeof parentPort>, data: WorkerData): void {
   const credits = createCredits();
   const opened = new Map<string, Promise<Opened>>();
   const planned = Promise.withResolvers<FinderPlan>();
-  // What reading needs is loaded while the main thread works out the plan.
+  // What reading needs is loaded while the main thread loads the plan.
   const loading = data.reads ? loadTools(data, planned.promise) : undefined;
   loading?.catch(() => undefined); // told of by the first batch
   const post = (message: FromWorker) => port.postMessage(message);

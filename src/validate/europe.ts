@@ -3,6 +3,13 @@ import { compact, isFiller, luhn, weighted } from './checksum.ts';
 import { standardNumber } from './kept.ts';
 import { isDate } from './national.ts';
 
+/** Belgian identity card: ten digits and their remainder modulo 97, 97 for none. */
+export function beIdentityCard(value: string): boolean {
+  const digits = compact(value);
+  if (!/^\d{12}$/.test(digits) || isFiller(digits)) return false;
+  return (Number(digits.slice(0, 10)) % 97 || 97) === Number(digits.slice(10));
+}
+
 /** Bulgarian UIC of a company (nine digits, weights 1 to 8, else 3 to 10), or ten digits of a person, foreigner or other. */
 export function bgVat(value: string): boolean {
   const digits = compact(value).replace(/^BG/, '');
@@ -57,7 +64,20 @@ export function czDic(value: string): boolean {
   return czBirthNumber(digits);
 }
 
-const czBirthNumber = standardNumber('cz/rc');
+/**
+ * Czech or Slovak birth number: a date (month plus 50 for women, plus 20 where the day's numbers ran out) and, since 1954, a tenth
+ * digit that is the remainder of the others modulo 11, 0 for 10.
+ */
+export function czBirthNumber(value: string): boolean {
+  const digits = compact(value);
+  if (!/^\d{9,10}$/.test(digits)) return false;
+  const two = Number(digits.slice(0, 2));
+  const isOld = digits.length === 9;
+  if (isOld && two > 53 && two < 80) return false;
+  const year = isOld ? (two >= 80 ? 1800 : 1900) + two : (two < 54 ? 2000 : 1900) + two;
+  if (!isDate(year, (Number(digits.slice(2, 4)) % 50) % 20, Number(digits.slice(4, 6)))) return false;
+  return isOld || (Number(digits.slice(0, 9)) % 11) % 10 === Number(digits[9]);
+}
 
 /** Czech and Slovak account: prefix and number each modulo 11 (decree 169/2011), and a bank's four digits. */
 export function czBankAccount(value: string): boolean {
@@ -118,6 +138,17 @@ export function iePps(value: string): boolean {
 
 const IE_LETTERS = 'WABCDEFGHIJKLMNOPQRSTUV';
 
+/** English pupil number (UPN): local authority, school, year, serial and, first, a letter by weights 2 to 13 modulo 23. */
+export function gbUpn(value: string): boolean {
+  const match = /^([A-HJ-NP-RT-Z])((?:2|3|42|8|9)\d{1,11})([A-HJ-NP-RT-Z0-9])$/.exec(compact(value));
+  if (match === null || match[2]?.length !== 11) return false;
+  const [, check = '', digits = '', last = ''] = match;
+  const sum = weighted(digits, [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) + 13 * UPN_LETTERS.indexOf(last);
+  return UPN_LETTERS[sum % 23] === check;
+}
+
+const UPN_LETTERS = 'ABCDEFGHJKLMNPQRTUVWXYZ0123456789';
+
 /** Icelandic kennitala: a date (day plus 40 for organisations), weights 3 2 7 6 5 4 3 2, century 9 or 0. */
 export function isKennitala(value: string): boolean {
   const match = /^([0-7]\d)([01]\d)(\d{2})\d{2}\d([09])$/.exec(compact(value));
@@ -138,6 +169,16 @@ export function itCodiceFiscale(value: string): boolean {
 
 const standardCodiceFiscale = standardNumber('it/codicefiscale');
 
+/** Latvian VAT number (PVN): a company's, or a person's code, which since July 2017 begins with 32 and holds no birth date. */
+export function lvVat(value: string): boolean {
+  const digits = compact(value).replace(/^LV/, '');
+  if (!/^32\d{9}$/.test(digits)) return standardPvn(digits);
+  const sum = 1 + weighted(digits, [10, 5, 8, 4, 2, 1, 6, 3, 7, 9]);
+  return (sum % 11) % 10 === Number(digits[10]);
+}
+
+const standardPvn = standardNumber('lv/pvn');
+
 /** Norwegian organisation number, with or without NO and the suffix of the VAT register. */
 export function noOrganisation(value: string): boolean {
   return standardOrgnr(compact(value).replace(/^NO|MVA$/g, ''));
@@ -147,17 +188,19 @@ const standardOrgnr = standardNumber('no/orgnr');
 
 /** Romanian trade register number: a county's number and a year from 1990, and since July 2024 a sum of all digits as the last. */
 export function roTradeRegister(value: string): boolean {
-  const old = /^[JFC]\/?(\d{1,2})[ /-]+\d{1,5}[ /-]+(?:\d\d\.\d\d\.)?(\d{4})$/.exec(
+  const old = /^[JFC][ /]?(\d{1,2})[ /-]+\d{1,5}[ /-]+(?:\d\d\.\d\d\.)?(\d{4})$/.exec(
     value.trim().toUpperCase(),
   );
   if (old !== null)
     return (
       RO_COUNTY.test((old[1] ?? '').padStart(2, '0')) && /^(?:199\d|20[01]\d|202[0-4])$/.test(old[2] ?? '')
     );
-  const match = /^([JFC])(?:199\d|20\d{2})\d{6}(\d{2})(\d)$/.exec(compact(value));
-  if (match === null || !(match[2] === '00' || RO_COUNTY.test(match[2] ?? ''))) return false;
+  const match = /^([JFC])(199\d|20\d{2})\d{6}(\d{2})(\d)$/.exec(compact(value));
+  if (match === null) return false;
+  const [, , year = '', county = '', check] = match;
+  if (!(county === '00' ? year >= '2024' : year <= '2024' && RO_COUNTY.test(county))) return false;
   const sum = [...compact(value).slice(1, -1)].reduce((total, digit) => total + Number(digit), 0);
-  return ((match[1] ?? '').charCodeAt(0) + sum) % 10 === Number(match[3]);
+  return ((match[1] ?? '').charCodeAt(0) + sum) % 10 === Number(check);
 }
 
 const RO_COUNTY = /^(?:0[1-9]|[123]\d|40|5[12])$/;

@@ -3,18 +3,22 @@ import type { Validator } from '../rule.ts';
 import { base58Check, compact, luhn, mod97, verhoeff } from './checksum.ts';
 import { coordinates, date, iccid, imei, mac, mrz, publicIp, vin } from './device.ts';
 import {
+  beIdentityCard,
   bgVat,
   byUnp,
   chUid,
   czBankAccount,
+  czBirthNumber,
   czDic,
   deIdnr,
   deStnr,
   esCcc,
   fiHetu,
+  gbUpn,
   iePps,
   isKennitala,
   itCodiceFiscale,
+  lvVat,
   noOrganisation,
   roTradeRegister,
   ruOgrn,
@@ -53,7 +57,16 @@ import {
   usItin,
   usSsn,
 } from './national.ts';
-import { crcToken, jwt, notPlaceholder, password, random, randomKey } from './secret.ts';
+import {
+  crcToken,
+  encodedLogin,
+  jwt,
+  notPlaceholder,
+  password,
+  random,
+  randomKey,
+  randomText,
+} from './secret.ts';
 import { euVat } from './vat.ts';
 import {
   arCbu,
@@ -64,6 +77,7 @@ import {
   idNpwp,
   ilIdnr,
   krBrn,
+  muNid,
   mxRfc,
   omVat,
   peCui,
@@ -72,9 +86,6 @@ import {
   svNit,
   twUbn,
 } from './world.ts';
-
-/** Raise when a validator's answer changes: rules that use one are then read anew. */
-export const VALIDATORS_VERSION = 2;
 
 /** Numbers whose scheme `stdnum` implements right, by its path; the name is the path with a hyphen. */
 const STANDARD_NUMBERS = [
@@ -104,7 +115,6 @@ const STANDARD_NUMBERS = [
   'cu/ni',
   'cy/vat',
   'cz/ico',
-  'cz/rc',
   'de/passport',
   'de/pwnr',
   'de/svnr',
@@ -157,14 +167,12 @@ const STANDARD_NUMBERS = [
   'lt/asmens',
   'lt/pvm',
   'lu/tva',
-  'lv/pvn',
   'ma/ice',
   'md/idno',
   'me/jmbg',
   'me/pib',
   'mk/edb',
   'mt/vat',
-  'mu/nid',
   'mx/clabe',
   'mx/curp',
   'my/nric',
@@ -196,7 +204,6 @@ const STANDARD_NUMBERS = [
   'si/ddv',
   'si/emso',
   'sk/dph',
-  'sk/rc',
   'sv/nit',
   'th/idnr',
   'th/moa',
@@ -222,6 +229,7 @@ const OWN = {
   'au-medicare': auMedicare,
   'az-voen': azVoen,
   base58check: base58Check,
+  'be-identity-card': beIdentityCard,
   'bg-vat': bgVat,
   bic,
   bitcoin,
@@ -235,9 +243,11 @@ const OWN = {
   'cn-ric': cnRic,
   coordinates,
   'crc-token': crcToken,
+  'encoded-login': encodedLogin,
   cusip,
   'cz-bank-account': czBankAccount,
   'cz-dic': czDic,
+  'cz-rc': czBirthNumber,
   date,
   'de-idnr': deIdnr,
   'de-kvnr': deKvnr,
@@ -248,6 +258,7 @@ const OWN = {
   'eu-vat': euVat,
   'fi-hetu': fiHetu,
   'gb-nhs': gbNhs,
+  'gb-upn': gbUpn,
   'given-name': givenName,
   'hu-taj': huTaj,
   iban,
@@ -272,9 +283,11 @@ const OWN = {
   'lu-national-id': luNationalId,
   luhn: (value) => luhn(compact(value)),
   'lv-personal-code': lvPersonalCode,
+  'lv-pvn': lvVat,
   mac,
   mod97: (value) => mod97(compact(value)),
   mrz,
+  'mu-nid': muNid,
   'mx-rfc': mxRfc,
   'not-organisation': notOrganisation,
   'not-placeholder': notPlaceholder,
@@ -288,6 +301,7 @@ const OWN = {
   'py-ruc': pyRuc,
   random,
   'random-key': randomKey,
+  'random-text': randomText,
   'ro-trade-register': roTradeRegister,
   'ru-ogrn': ruOgrn,
   'sa-national-id': saNationalId,
@@ -295,6 +309,7 @@ const OWN = {
   sedol,
   'sg-nric': sgNric,
   'si-maticna': siMaticna,
+  'sk-rc': czBirthNumber,
   'sn-ninea': snNinea,
   snomed,
   'sv-nit': svNit,

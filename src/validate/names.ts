@@ -118,6 +118,8 @@ const OTHER_NAMES = words(`
   radio television studio studios records books pharmacy apotheke pharmacie laboratory dental care health wellness fitness
   administration server client database table column field index category product products item type version default example
   sample unknown anonymous admin user users customer customers supplier vendor account project
+  the and of for to with from into set setup build buildx push pull checkout upload download install configure deploy release lint
+  run test tests login logout docker checking savings activity pipeline notebook plugin plugins linux ubuntu debian windows
 `);
 
 /** True when a word of the value is a common given name. */

@@ -7,7 +7,21 @@ const PLACEHOLDER_WORD =
 
 /** Variables, templates, paths, calls and types: the value is somewhere else. */
 const REFERENCE =
-  /^[<$%@&[{(#]|[>})\]]$|\$[{(A-Za-z]|\{\{|%\(\w+\)[sd]|%[sd](?!\w)|%[A-Za-z_]\w*%|\(.*\)|^(?:process|os|env|self|this|config|settings|secrets|vault|var|data|module|request|req|args|options|params|props|kwargs|ssm|arn|file|https?|ref|op)[.:[/]|^[./~]/i;
+  /^[<$%@&[{(#\\]|[>})\]]$|\$[{(]|(?<![A-Za-z0-9])\$[A-Za-z]|\{\{|%\(\w+\)[sd]|%[sd](?!\w)|%[A-Za-z_]\w*%|\(.*\)|^(?:process|os|env|self|this|config|settings|secrets|vault|var|data|module|request|req|args|options|params|props|kwargs|ssm|arn|urn|file|https?|ref|op)[.:[/]|^[./~]/i;
+
+/** What interfaces call a password, and what they say beside it: labels of forms and of their translations, and messages. */
+const LABEL =
+  /^(?:passwort|kennwort|contrase(?:ñ|n)a|senha|wachtwoord|has(?:ł|l)o|heslo|l(?:ö|o)senord|adgangskode|passord|salasana|parol[aăe]?|parool|jelsz(?:ó|o)|(?:ş|s)ifre|geslo|lozinka|confirm(?:ed|ation)?|enter|reset|changed?|forgot(?:ten)?|show|hide|submit|invalid|incorrect|wrong|weak|strong|new|old|current|repeat|again|missing|users|credentials|protected|unprotected)[:!?.]*$/i;
+
+/** Parts of regular expressions. */
+const EXPRESSION = /\.\*|\[\^|\(\?|\\[sdwSDW]/;
+
+/** The beginnings of certificates and public keys in base64, which are no secrets. */
+const PUBLIC_PEM = /LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|LS0tLS1CRUdJTiBQVUJMSUMg/;
+
+/** Words joined by hyphens, underscores or full stops, as names are: `client-app-secret-2`. */
+const NAME =
+  /^(?:[A-Z]?[a-z]{2,}|[A-Z]{2,})\d{0,2}(?:[-_.](?:[A-Z]?[a-z]{2,}|[A-Z]{2,})\d{0,2})+(?:[-_.]?\d{1,3})?$/;
 
 /** Keys that emulators of Azure Storage and Cosmos DB publish for development; they open nothing else. */
 const PUBLISHED = [
@@ -21,6 +35,7 @@ export function notPlaceholder(value: string): boolean {
     PLACEHOLDER_WORD.test(value) ||
     /abcdefgh|ABCDEFGH|abc123def/.test(value) ||
     /[<>*…]|\$\{|\{\{|\.\.\./.test(value) ||
+    PUBLIC_PEM.test(value) ||
     PUBLISHED.some((key) => value.includes(key))
   )
     return false;
@@ -30,7 +45,8 @@ export function notPlaceholder(value: string): boolean {
 
 /** True for a value that looks drawn at random: no placeholder, letters and digits, at least 3 bits per character (2.8 for hex). */
 export function random(value: string): boolean {
-  if (!notPlaceholder(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
+  if (!notPlaceholder(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value) || NAME.test(value))
+    return false;
   return entropy(value) >= (/^[0-9a-f-]+$/i.test(value) ? 2.8 : 3.2);
 }
 
@@ -46,6 +62,7 @@ export function randomKey(value: string): boolean {
 export function password(value: string): boolean {
   if (/\b(?:required|nullable|(?:min|max):\d)/.test(value)) return false;
   if (value.length < 4 || REFERENCE.test(value) || PLACEHOLDER_WORD.test(value)) return false;
+  if (LABEL.test(value) || EXPRESSION.test(value) || isPhrase(value)) return false;
   if (
     /^(?:true|false|yes|no|on|off|none|null|required|optional|string|str|int|bool|number|text|bytes|object|any|prompt|disabled|enabled)$/i.test(
       value,
@@ -61,6 +78,15 @@ export function password(value: string): boolean {
   if (/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value) && !/\d/.test(value)) return false;
   if (/^[A-Z][A-Z_]+$/.test(value) || /pass(?:word|wd)/i.test(value)) return false;
   return !/^[a-z]+(?:[A-Z][a-z]+)+$/.test(value);
+}
+
+/** Words with spaces between, as labels and messages are, or a word of a script without digits: `Mot de passe`, `at least 8 signs`. */
+function isPhrase(value: string): boolean {
+  if (/^\s/.test(value)) return true;
+  if (/[^\0-\x7f]/.test(value) && !/[\d!#$%&*+=@^~]/.test(value)) return true;
+  const words = value.trim().split(/\s+/);
+  const plain = words.every((word) => /^(?:[\p{L}'’(),.:;!?"/-]+|\d+)$/u.test(word));
+  return plain && words.length >= (/\d/.test(value) ? 3 : 2);
 }
 
 /** Bits per character (Shannon). */
@@ -89,18 +115,39 @@ function base62(number: number): string {
   return text;
 }
 
-/** A JSON Web Token: its header is JSON with an algorithm, its payload is JSON with something in it. */
+/**
+ * A JSON Web Token: its header is JSON with an algorithm, its payload is JSON with something in it, and not what jwt.io, RFC 7515
+ * and libraries' own tests say: subject 1234567890, issuer joe, or foo and bar.
+ */
 export function jwt(value: string): boolean {
   const [header, payload] = value.split('.');
   const first = decodeObject(header);
   const second = decodeObject(payload);
-  return first !== undefined && 'alg' in first && second !== undefined && Object.keys(second).length > 0;
+  if (first === undefined || !('alg' in first) || second === undefined) return false;
+  const published = second.sub === '1234567890' || second.iss === 'joe' || second.foo === 'bar';
+  return Object.keys(second).length > 0 && !published;
 }
 
-function decodeObject(part: string | undefined): object | undefined {
+/** Base64 of `user:password`, as headers and registries send it, with a password that someone could be using; or another token. */
+export function encodedLogin(value: string): boolean {
+  const text = Buffer.from(value, 'base64').toString('latin1');
+  const login = /^[\x20-\x39\x3b-\x7e]{1,64}:(?<secret>[\x20-\x7e]{1,200})$/.exec(text)?.groups?.secret;
+  return login === undefined ? password(value) && notPlaceholder(value) : password(login);
+}
+
+/** A key made for a framework with signs among its letters and digits, as Django and WordPress make them. */
+export function randomText(value: string): boolean {
+  if (/\s|\$\{|\{\{/.test(value) || PLACEHOLDER_WORD.test(value.replace(/^django-insecure-/, '')))
+    return false;
+  const signs = value.match(/[^\w./+=:~-]/g) ?? [];
+  return signs.length >= 2 && /\d/.test(value) && /[A-Za-z]/.test(value) && entropy(value) >= 3.6;
+}
+
+function decodeObject(part: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'));
-    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+    // Any object may be asked for any key.
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
   } catch {
     // Not JSON means not a token: that is the answer, not a failure.
     return undefined;

@@ -1,7 +1,7 @@
 /** VAT numbers of the European Union's countries and Northern Ireland, each with its country's prefix. */
 import type { Validator } from '../rule.ts';
 import { compact } from './checksum.ts';
-import { bgVat, czDic } from './europe.ts';
+import { bgVat, czDic, lvVat } from './europe.ts';
 import { standardNumber } from './kept.ts';
 
 /** Member states by the code that a One Stop Shop number begins with (ISO 3166-1 numeric; 900 for Northern Ireland). */
@@ -30,7 +30,7 @@ const BY_PREFIX: Readonly<Record<string, Validator>> = {
   IT: standardNumber('it/iva'),
   LT: standardNumber('lt/pvm'),
   LU: standardNumber('lu/tva'),
-  LV: standardNumber('lv/pvn'),
+  LV: lvVat,
   MT: standardNumber('mt/vat'),
   NL: standardNumber('nl/btw'),
   PL: standardNumber('pl/nip'),

@@ -75,6 +75,15 @@ export function krBrn(value: string): boolean {
   return (10 - (sum % 10)) % 10 === Number(digits[9]);
 }
 
+/** Mauritian identity number: weights 14 to 2 over digits and letters (A = 10), modulo 17. */
+export function muNid(value: string): boolean {
+  const text = compact(value);
+  if (!/^[A-Z]\d{12}[0-9A-G]$/.test(text)) return false;
+  const sum = [...text].reduce((total, character, i) => total + (14 - i) * Number.parseInt(character, 36), 0);
+  const last = Number.parseInt(text.slice(-1), 36);
+  return (sum - last + last) % 17 === 0;
+}
+
 /** Mexican RFC: letters of the name, a date, and a homoclave that the tax office draws; its check digit does not hold for all. */
 export function mxRfc(value: string): boolean {
   const match = /^[A-ZÑ&]{3,4}(\d{2})(\d{2})(\d{2})(?:[A-Z0-9]{3}|(?<=[A-ZÑ&]{4}\d{6}))$/.exec(
@@ -82,8 +91,16 @@ export function mxRfc(value: string): boolean {
   );
   if (match === null) return false;
   const [, year, month, day] = match;
+  if (/^[A-ZÑ&]{4}/.test(compact(value)) && MX_REPLACED.has(compact(value).slice(0, 4))) return false;
   return [1900, 2000].some((century) => isDate(century + Number(year), Number(month), Number(day)));
 }
+
+/** Words that the tax office gives an X for their last letter (annex IV of the instructions for the RFC). */
+const MX_REPLACED = new Set(
+  'BUEI BUEY CACA CACO CAGA CAGO CAKA CAKO COGE COJA COJE COJI COJO CULO FETO GUEY JOTO KACA KACO KAGA KAGO KAKA KOGE KOJO KULO MAME MAMO MEAR MEAS MEON MION MOCO MULA PEDA PEDO PENE PUTA PUTO QULO RATA RUIN'.split(
+    ' ',
+  ),
+);
 
 /** Omani VAT number: OM, nine digits and a check character that numbers in use show (1 6 3 7 9 over the last five, modulo 11). */
 export function omVat(value: string): boolean {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { jsonSchema } from '../../src/config/json-schema.ts';
-import { SOURCE_KEYS } from '../../src/config/schema.ts';
+import { isSourceKey } from '../../src/config/source-keys.ts';
 import { loadConnectors } from '../../src/registry.ts';
 
 const modules = await loadConnectors();
@@ -14,7 +14,7 @@ test('whereabouts.schema.json is up to date (npm run schema)', () => {
 
 test("no connector's option has the name of a key that every source has", () => {
   const taken = modules.flatMap(({ kind, options }) =>
-    Object.keys(options).flatMap((name) => (SOURCE_KEYS.includes(name) ? [`${kind}.${name}`] : [])),
+    Object.keys(options).flatMap((name) => (isSourceKey(name) ? [`${kind}.${name}`] : [])),
   );
   expect(taken).toEqual([]);
 });

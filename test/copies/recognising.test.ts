@@ -203,3 +203,20 @@ test.each([
 ])('%s is everywhere: %s', (path, expected) => {
   expect(isBoilerplate(path)).toBe(expected);
 });
+
+test('records of two patients of one clinic are not about the same people, and two records of one are', () => {
+  const record = (patient: string, own: readonly string[]) => {
+    const values = new DistinctValues();
+    for (const value of own) values.add(value);
+    for (let line = 0; line < 8; line += 1) values.add(`555-010-${line}000 of the clinic`);
+    const sketch = sketchPeople(createTagger(KEY), [{ kind: 'phone', distinct: values }]);
+    if (sketch === undefined) throw new Error(`nobody in the record of ${patient}`);
+    return sketch;
+  };
+  const first = record('Vera', ['vera@example.org', '536-22-8714', '555-010-1234']);
+  const other = record('Omar', ['omar@example.org', '212-47-9083', '555-010-4321']);
+  expect(relate(first, other)).toBeUndefined();
+  expect(relate(first, record('Vera', ['vera@example.org', '536-22-8714']))).toMatchObject({
+    how: 'same people',
+  });
+});

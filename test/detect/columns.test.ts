@@ -41,6 +41,27 @@ test('enough of the cells that are not empty must match', () => {
   expect(find(column, ['zip'], [['12345'], ['x'], ['y']])).toBeUndefined();
 });
 
+test('what is nested in a record is beside its keys, but not what both are nested in', () => {
+  const column = { headers: ['~name'], beside: ['~scores', '~contact'] };
+  const confidence = (columns: readonly string[]) => find(column, columns, [['Zoe', '81']])?.confidence;
+  expect(confidence(['name', 'scores[*].type'])).toBe('medium');
+  expect(confidence(['name', 'contact.phone'])).toBe('medium');
+  expect(confidence(['contact.name', 'contact.phone'])).toBe('low');
+});
+
+test('the keys of a translation are no headers', () => {
+  const detector = compileDetector([rule({ id: 'c', kind: 'person-name', column: { headers: ['~name'] } })]);
+  const found = (path: string) => scan(detector, [rows(['name'], [['Zoe']])], path).length;
+  for (const path of [
+    'assets/i18n/de_DE.json',
+    'locale/sl/LC_MESSAGES/a.po',
+    'lang/messages_pt-BR.properties',
+  ])
+    expect(found(path), path).toBe(0);
+  for (const path of ['data/de_DE.json', 'i18n/customers.json', 'slang/de.json', 'locales/berlin.csv'])
+    expect(found(path), path).toBe(1);
+});
+
 test('few distinct cells or no related column lower the band', () => {
   const column = { headers: ['name'], minDistinct: 2, confidence: 'high', beside: ['email'] } as const;
   expect(

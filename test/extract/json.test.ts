@@ -49,6 +49,22 @@ describe('JSON', () => {
     expect(cellLines(found).toSorted()).toEqual(lines.toSorted());
   });
 
+  test('gives the properties of jCard and jCal by their names', async () => {
+    const content = JSON.stringify([
+      'vcard',
+      [
+        ['version', {}, 'text', '4.0'],
+        ['fn', { pref: '1' }, 'text', 'Vera Lindqvist'],
+        ['n', {}, 'text', ['Lindqvist', 'Vera']],
+        ['plain', 'text', 'four', 'strings'],
+      ],
+    ]);
+    const { cells } = await collect(content, { name: 'x.json' });
+    expect(cells).toContainEqual({ place: '$[1][1][3]', column: '[*].fn', cell: 'Vera Lindqvist' });
+    expect(cells).toContainEqual({ place: '$[1][2][3][1]', column: '[*].n[*]', cell: 'Vera' });
+    expect(cells).toContainEqual({ place: '$[1][3][3]', column: '[*]', cell: 'strings' });
+  });
+
   test('never shows a key that may be a value, and reads it like one', async () => {
     const found = await collect('{"users": {"ann@example.org": {"age": 7}, "bob@example.org": {"age": 8}}}', {
       name: 'x.json',

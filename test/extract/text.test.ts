@@ -44,6 +44,13 @@ describe('plain text', () => {
     }
   });
 
+  test('between marks of transmission is text, but not where other control characters are', async () => {
+    const message = `\x01\n:20:ST170119CYC/1\n:25:${'0'.repeat(90)}\n\x03`;
+    expect((await collect(message, { name: 'a.sta' })).texts[0]?.text).toBe(message);
+    for (const binary of [message.replace('\x03', '\x06'), `\xff${message}`, '\x01\x03:20:'])
+      expect((await collect(Buffer.from(binary, 'latin1'), { name: 'a.sta' })).texts).toEqual([]);
+  });
+
   test('with Cyrillic in UTF-16 without a mark is text', async () => {
     const text = 'Пациент Иван Примеров\nдиагноз не указан\n'.repeat(3);
     expect((await collect(utf16(text, false), { name: 'notes' })).texts[0]?.text).toBe(text);

@@ -211,8 +211,34 @@ describe('secrets', () => {
     expect(accepts('random', value)).toBe(false);
   });
 
+  test.each([
+    'Mot de passe',
+    'At least 8 characters',
+    'Contraseña',
+    'パスワード',
+    ' -u root /bin/sh',
+    'urn:k8s:secret:db',
+    '.*returned',
+  ])('%s is a label, a message or code, no password', (value) => {
+    expect(accepts('password', value)).toBe(false);
+  });
+
+  test('of a login in base64 the password counts', () => {
+    const encoded = (login: string) => Buffer.from(login).toString('base64');
+    expect(accepts('encoded-login', encoded('deploy:Kestrel-4471'))).toBe(true);
+    expect(accepts('encoded-login', encoded('username:password'))).toBe(false);
+  });
+
+  test('a token with the claims of the examples of jwt.io is no secret', () => {
+    const token = (claims: object) =>
+      `${[{ alg: 'HS256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.${body}`;
+    expect(accepts('jwt', token({ sub: 'user-3562' }))).toBe(true);
+    expect(accepts('jwt', token({ sub: '1234567890', name: 'John Doe' }))).toBe(false);
+  });
+
   test('words are not random, keys are', () => {
     expect(accepts('random', 'correct-horse-battery-staple')).toBe(false);
+    expect(accepts('random', 'client-app-secret-id-2')).toBe(false);
     expect(accepts('random', body)).toBe(true);
   });
 });

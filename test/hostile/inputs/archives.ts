@@ -5,6 +5,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { tar } from '../../../fixtures/estate-parts/archives.ts';
 import { zip64Of, zipOf } from '../../extract/zip-fixture.ts';
 import { type HostileInput, MiB, PEOPLE } from './input.ts';
+import { quineGzip, quineZip } from './quines.ts';
 
 const PEOPLE_FILE = { name: 'people.csv', data: Buffer.from(PEOPLE) };
 const zeros = Buffer.alloc(64 * MiB);
@@ -118,6 +119,24 @@ export const ARCHIVES: readonly HostileInput[] = [
     found: true,
   },
   { number: 5, name: 'deep.gz', content: nestedGzip(8), reasons: ['archive-limit'], found: false },
+  { number: 5, name: 'quine.gz', content: quineGzip(), reasons: ['archive-limit'], found: false },
+  {
+    number: 5,
+    name: 'droste.zip',
+    content: quineZip('droste.zip'),
+    reasons: ['archive-limit'],
+    found: false,
+  },
+  {
+    number: 5,
+    name: 'recursive.docx',
+    content: quineZip('word/embeddings/o.docx', {
+      '[Content_Types].xml': '<Types/>',
+      'word/document.xml': '<w:document/>',
+    }),
+    reasons: ['archive-limit'],
+    found: false,
+  },
 ];
 
 /** 64 MiB of zeros, by programs that Node has not (test/extract/fixtures/writer.py). */
