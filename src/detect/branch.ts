@@ -1,9 +1,11 @@
 /** One way into a pattern: its prefix in the automaton, and how to get from where that is announced back to possible starts. */
-import { type ByteSet, type ByteTree, characterSet } from './byte-tree.ts';
+import { type ByteSet, type ByteTree, type CharacterSet, characterSet } from './byte-tree.ts';
 import { allBytes, bytesAfter, bytesBefore, firstBytes, headBytes, isZeroWidth } from './edges.ts';
 import { extentOf } from './extent.ts';
 import { type NfaBuilder, NO_NFA } from './nfa.ts';
+import { SEPARATOR } from './normalise.ts';
 import { addPrefix } from './prefix.ts';
+import { bitsOf } from './rarity.ts';
 
 export type Branch = BranchOf<ByteSet>;
 
@@ -19,6 +21,8 @@ export interface BranchOf<Set> {
   /** Of these, most that the prefix itself takes; what lies before it holds only bytes of `lead`. */
   readonly prefix: number;
   readonly lead: Set;
+  /** All that may lie between, but for the prefix's last byte. */
+  readonly body: Set;
   /** Bytes with which a match begins, and bytes that may stand before it. */
   readonly first: Set;
   readonly before: Set;
@@ -28,7 +32,7 @@ export interface BranchOf<Set> {
 
 /** The branch with its sets told otherwise. */
 export function withSets<From, To>(branch: BranchOf<From>, to: (set: From) => To): BranchOf<To> {
-  const { start, opens, least, most, prefix, lead, first, before, head } = branch;
+  const { start, opens, least, most, prefix, lead, body, first, before, head } = branch;
   return {
     start,
     opens: to(opens),
@@ -36,6 +40,7 @@ export function withSets<From, To>(branch: BranchOf<From>, to: (set: From) => To
     most,
     prefix,
     lead: to(lead),
+    body: to(body),
     first: to(first),
     before: to(before),
     head: head.map(to),
@@ -48,6 +53,16 @@ const GOOD_WORTH = 14;
 /** More bits than these make nothing rarer. */
 const MOST_BITS = 32;
 const COST_OF_BYTE = 0.3;
+/** Of a first byte so rare that no two beginnings overlap. */
+const RARE_BITS = 5;
+/** Bits of a text's beginning; cells begin more often. */
+const START_BITS = 11;
+/** Bytes by which the length of a prefix without a long loop varies, and what one with it costs: a state for all that goes on beside it. */
+const LOOP = 32;
+const COST_OF_LOOP = 8;
+/** Repetitions of a class that are many, and the bits below which it says little. */
+const COUNTED = 6;
+const COUNTED_BITS = 1;
 /** Repetitions beyond the least that make an item a run. */
 const RUN = 8;
 /** Most bytes that may lie before an anchor. */
@@ -59,7 +74,7 @@ interface Way {
   readonly items: readonly ByteTree[];
   readonly before: ByteSet;
   /** One more byte behind the match, when not every byte may stand there. */
-  readonly after: readonly ByteTree[];
+  readonly after: CharacterSet | undefined;
 }
 
 /** Where a prefix begins: the number of the item, and what it is worth. */
@@ -84,12 +99,12 @@ function ways(tree: ByteTree): readonly { readonly way: Way; readonly index: num
   const way: Way = {
     items,
     before: bytesBefore(items),
-    after: after.includes(0) ? [characterSet(after, false)] : [],
+    after: after.includes(0) ? characterSet(after, false) : undefined,
   };
   const anchor = chooseAnchor(way);
   const at = items.findIndex((item) => !isZeroWidth(item));
   const leading = items[at];
-  const good = anchor !== null && anchor.worth >= GOOD_WORTH && anchor.index <= at;
+  const good = anchor !== null && anchor.worth >= GOOD_WORTH && anchor.index <= at && !mayBeStart(leading);
   if (good || leading?.kind !== 'choice' || leading.items.length > MOST_SPLITS) {
     return anchor && [{ way, index: anchor.index }];
   }
@@ -100,6 +115,11 @@ function ways(tree: ByteTree): readonly { readonly way: Way; readonly index: num
   return found.includes(null) ? null : found.flatMap((each) => each ?? []);
 }
 
+/** `(?:^|[\r\n])`: joined, the beginning of a text would let it begin anywhere. */
+function mayBeStart(item: ByteTree | undefined): boolean {
+  return item?.kind === 'choice' && item.items.some((each) => each.kind === 'edge' && each.start);
+}
+
 function addBranch(
   nfa: NfaBuilder,
   { items, before, after }: Way,
@@ -107,18 +127,27 @@ function addBranch(
 ): Branch {
   const leading = items.slice(0, anchor);
   const lead = extentOf({ kind: 'sequence', items: leading.filter((item) => !isZeroWidth(item)) });
-  const prefix = addPrefix(nfa, [...items.slice(anchor), ...after], number);
+  const prefix = addPrefix(nfa, items.slice(anchor), { number, after });
+  const leadBytes = allBytes(leading);
   return {
     start: prefix.start,
-    opens: lead.bytes === 0 ? before : new Uint8Array(256).fill(1),
+    opens: lead.bytes === 0 ? before : bytesBefore(items.slice(firstOf(items, anchor))),
     least: prefix.least + lead.least,
     most: prefix.most + lead.bytes,
     prefix: prefix.most,
-    lead: allBytes(leading),
+    lead: leadBytes,
+    body: prefix.bytes.map((member, byte) => member | leadBytes[byte]!),
     first: firstBytes(items),
     before,
     head: headBytes(items),
   };
+}
+
+/** The item itself, or the first of those before it that only look: they say what may stand before it. */
+function firstOf(items: readonly ByteTree[], anchor: number): number {
+  let first = anchor;
+  while (first > 0 && isZeroWidth(items[first - 1]!)) first--;
+  return first;
 }
 
 /** The beginning when that is good, else the item from which on a prefix is worth most; null when none is worth anything. */
@@ -126,29 +155,56 @@ function chooseAnchor(way: Way): Anchor | null {
   let best: Anchor | null = null;
   let most = Number.NEGATIVE_INFINITY;
   let lead = 0;
+  let loose = 0;
   for (const [index, item] of way.items.entries()) {
     if (isZeroWidth(item)) continue;
     if (!beginsWithRun(way.items.slice(index))) {
-      const anchor = { index, worth: worthOf(way, index, lead > 0) };
-      if (lead === 0 && anchor.worth >= GOOD_WORTH) return anchor;
+      const { worth, steady } = worthOf(way, index, lead > 0);
+      if (lead === 0 && worth >= GOOD_WORTH && steady) return { index, worth };
       // What the lead may be is bits lost in not knowing where the match began.
-      const left = anchor.worth - Math.log2(1 + lead);
-      if (anchor.worth >= LEAST_WORTH && left > most) {
-        best = anchor;
+      const left = worth - Math.log2(1 + loose);
+      if (worth >= LEAST_WORTH && left > most) {
+        best = { index, worth };
         most = left;
       }
     }
-    lead += extentOf(item).bytes;
+    const { least, bytes } = extentOf(item);
+    lead += bytes;
+    loose += bytes - least;
     if (lead > MOST_LEAD) break;
   }
   return best;
 }
 
-/** Bits of the prefix, less those lost in not knowing where it began, less what many overlapping beginnings cost. */
-function worthOf({ items, before, after }: Way, index: number, behindLead: boolean): number {
-  const { bits, least, most } = addPrefix(NO_NFA, [...items.slice(index), ...after], 0);
-  const overlapping = behindLead || !before.includes(0);
-  return Math.min(bits, MOST_BITS) - Math.log2(1 + most - least) - (overlapping ? COST_OF_BYTE * most : 0);
+/** Bits of the prefix, less those lost in not knowing where it began, less what many overlapping beginnings and loops cost. */
+function worthOf(
+  { items, before, after }: Way,
+  index: number,
+  behindLead: boolean,
+): { readonly worth: number; readonly steady: boolean } {
+  const from = items.slice(index);
+  const { bits, least, most } = addPrefix(NO_NFA, from, { number: 0, after });
+  const steady = most - least <= LOOP && !countsFirst(from);
+  const common = bitsOf(firstBytes(from), false) < RARE_BITS;
+  const overlapping = behindLead || (common && !before.includes(0));
+  const start = !behindLead && before.indexOf(1) === SEPARATOR && before.lastIndexOf(1) === SEPARATOR;
+  const worth =
+    Math.min(bits + (start ? START_BITS : 0), MOST_BITS) -
+    Math.log2(1 + most - least) -
+    (overlapping ? COST_OF_BYTE * most : 0) -
+    (steady ? 0 : COST_OF_LOOP);
+  return { worth, steady };
+}
+
+/** True when many of one class come first, `[A-Za-z0-9]{42}`: at every letter of a text it would matter how many there were. */
+function countsFirst(items: readonly ByteTree[]): boolean {
+  const first = items.find((item) => !isZeroWidth(item));
+  return (
+    first?.kind === 'repeat' &&
+    first.min >= COUNTED &&
+    first.item.kind === 'set' &&
+    first.item.bits < COUNTED_BITS
+  );
 }
 
 /** True when the first thing to be met may go on for long: its loop would be under way at nearly every byte of a text. */

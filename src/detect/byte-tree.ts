@@ -33,12 +33,13 @@ export type ByteTree =
   | { readonly kind: 'look'; readonly behind: boolean; readonly negate: boolean; readonly item: ByteTree }
   /** `\b`. */
   | { readonly kind: 'boundary' }
-  /** `^`, `$` and `\B`: hold somewhere. */
-  | { readonly kind: 'edge' };
+  /** `^`, `$` and `\B`: hold somewhere; with `start` only where a text begins. */
+  | { readonly kind: 'edge'; readonly start: boolean };
 
 interface Flags {
   readonly ignoreCase: boolean;
   readonly dotAll: boolean;
+  readonly multiline: boolean;
   readonly known: KnownSets;
 }
 
@@ -49,7 +50,7 @@ export type KnownSets = Map<string, CharacterSet>;
 export function toByteTree(source: string, known: KnownSets = new Map()): ByteTree {
   const parser = new RegExpParser({ ecmaVersion: 2025 });
   const pattern = parser.parsePattern(source, 0, source.length, { unicode: true });
-  return alternatives(pattern.alternatives, { ignoreCase: false, dotAll: false, known });
+  return alternatives(pattern.alternatives, { ignoreCase: false, dotAll: false, multiline: false, known });
 }
 
 function alternatives(list: readonly AST.Alternative[], flags: Flags): ByteTree {
@@ -105,6 +106,7 @@ function modified(flags: Flags, modifiers: AST.Modifiers | null): Flags {
     ...flags,
     ignoreCase: add.ignoreCase || (flags.ignoreCase && !remove?.ignoreCase),
     dotAll: add.dotAll || (flags.dotAll && !remove?.dotAll),
+    multiline: add.multiline || (flags.multiline && !remove?.multiline),
   };
 }
 
@@ -113,7 +115,8 @@ function assertion(element: AST.Assertion, flags: Flags): ByteTree {
     const item = alternatives(element.alternatives, flags);
     return { kind: 'look', behind: element.kind === 'lookbehind', negate: element.negate, item };
   }
-  return element.kind === 'word' && !element.negate ? { kind: 'boundary' } : { kind: 'edge' };
+  if (element.kind === 'word' && !element.negate) return { kind: 'boundary' };
+  return { kind: 'edge', start: element.kind === 'start' && !flags.multiline };
 }
 
 /** @param bytes members below 0x80, or any bytes for pieces of a character. */

@@ -53,6 +53,7 @@ export function bytesBefore(items: readonly ByteTree[]): ByteSet {
     items.findIndex((item) => !isZeroWidth(item)),
   );
   const first = firstBytes(items);
+  if (leading.some((item) => item.kind === 'edge' && item.start)) return byteRange(SEPARATOR, SEPARATOR);
   return demands(
     leading.filter((item) => item.kind !== 'look' || item.behind),
     first,
@@ -111,27 +112,32 @@ function isWord(byte: number): boolean {
 }
 
 function addFirst(into: ByteSet, item: ByteTree): void {
-  if (item.kind === 'set') addSet(into, item, 0xc2, 0xf4);
+  if (item.kind === 'set') addSetBetween(into, item, 0xc2, 0xf4);
   else if (item.kind === 'repeat') addFirst(into, item.item);
   else if (item.kind === 'choice') for (const each of item.items) addFirst(into, each);
   else if (item.kind === 'sequence') merge(into, firstBytes(item.items));
 }
 
 function addLast(into: ByteSet, item: ByteTree): void {
-  if (item.kind === 'set') addSet(into, item, 0x80, 0xbf);
+  if (item.kind === 'set') addSetBetween(into, item, 0x80, 0xbf);
   else if (item.kind === 'repeat') addLast(into, item.item);
   else if (item.kind === 'choice') for (const each of item.items) addLast(into, each);
   else if (item.kind === 'sequence') merge(into, lastBytes(item.items));
 }
 
+/** Adds every byte of the set's characters. */
+export function addSet(into: ByteSet, set: CharacterSet): void {
+  addSetBetween(into, set, 0x80, 0xff);
+}
+
 function addAll(into: ByteSet, item: ByteTree): void {
-  if (item.kind === 'set') addSet(into, item, 0x80, 0xff);
+  if (item.kind === 'set') addSet(into, item);
   else if (item.kind === 'repeat') addAll(into, item.item);
   else if (item.kind === 'choice' || item.kind === 'sequence')
     for (const each of item.items) addAll(into, each);
 }
 
-function addSet(into: ByteSet, set: CharacterSet, first: number, last: number): void {
+function addSetBetween(into: ByteSet, set: CharacterSet, first: number, last: number): void {
   merge(into, set.bytes);
   if (set.wide) merge(into, byteRange(first, last));
 }

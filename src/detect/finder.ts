@@ -48,6 +48,11 @@ function createStream(rules: number, branches: readonly RuleBranch[], dfa: Dfa):
     const branch = branches[number]!;
     const last = end - branch.least;
     let first = Math.max(end - branch.most, looked[number]! - origin, textStart - origin, 0);
+    if (branch.most > branch.least) {
+      let at = Math.min(end - 1, last + 1);
+      while (at > first && branch.body[buffer[at - 1]!]) at--;
+      first = Math.max(first, at);
+    }
     if (branch.most > branch.prefix) {
       let at = Math.min(end - branch.prefix, last + 1);
       while (at > first && branch.lead[buffer[at - 1]!]) at--;

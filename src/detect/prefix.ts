@@ -2,7 +2,8 @@
  * Puts the telling part of a pattern into the automaton: from an anchor on, until enough bits are seen. It may match more than
  * the pattern, never less, so every match of the pattern is announced by the end of its prefix.
  */
-import { type ByteTree, type CharacterSet, characterSet } from './byte-tree.ts';
+import { type ByteSet, type ByteTree, type CharacterSet, characterSet } from './byte-tree.ts';
+import { addSet } from './edges.ts';
 import { extentOf } from './extent.ts';
 import { byteRange, type NO_NFA } from './nfa.ts';
 
@@ -20,6 +21,8 @@ const MOST_UNROLLED = 6;
 /** Lengths in bytes from the anchor to where the prefix is announced; `bits` is the least information on any way there. */
 export interface Prefix {
   readonly start: number;
+  /** Bytes that it can hold, but for its last one. */
+  readonly bytes: ByteSet;
   readonly least: number;
   readonly most: number;
   readonly bits: number;
@@ -36,14 +39,22 @@ interface Path {
   readonly most: number;
 }
 
-/** Adds the prefix of a sequence of items; `number` is what its accepting states stand for. */
-export function addPrefix(nfa: typeof NO_NFA, items: readonly ByteTree[], number: number): Prefix {
+/**
+ * Adds the prefix of a sequence of items; `number` is what its accepting states stand for, `after` what must stand behind the last
+ * one.
+ */
+export function addPrefix(
+  nfa: typeof NO_NFA,
+  items: readonly ByteTree[],
+  { number, after }: { readonly number: number; readonly after: CharacterSet | undefined },
+): Prefix {
   const start = nfa.newState();
   const goal = nfa.newState();
   nfa.accept(goal, number);
   let least = Number.POSITIVE_INFINITY;
   let most = 0;
   let bits = Number.POSITIVE_INFINITY;
+  const bytes = new Uint8Array(256);
 
   function close(path: Path): undefined {
     nfa.link(path.state, goal);
@@ -78,6 +89,7 @@ export function addPrefix(nfa: typeof NO_NFA, items: readonly ByteTree[], number
     const digit = item.digits;
     const set = numeric && digit ? ANY_DIGIT : item;
     nfa.consume(path.state, set, state);
+    if (item !== after) addSet(bytes, item);
     return {
       state,
       numeric,
@@ -100,7 +112,11 @@ export function addPrefix(nfa: typeof NO_NFA, items: readonly ByteTree[], number
     for (let i = 0; i < written && at; i++) at = follow(item.item, at);
     const more = item.max - written;
     if (at === undefined || more === 0) return at;
-    if (more > MOST_UNROLLED) return at.bits >= ENOUGH.loop ? close(at) : followLoop(item.item, more, at);
+    if (more > MOST_UNROLLED) {
+      // In a number the loop adds no states: the next digit is any digit.
+      const enough = at.numeric && item.item.kind === 'set' && item.item.digits ? ENOUGH.set : ENOUGH.loop;
+      return at.bits >= enough ? close(at) : followLoop(item.item, more, at);
+    }
     const ends: (Path | undefined)[] = [at];
     for (let i = 0; i < more && at; i++) {
       at = follow(item.item, at);
@@ -134,7 +150,7 @@ export function addPrefix(nfa: typeof NO_NFA, items: readonly ByteTree[], number
     };
   }
 
-  const end = followAll(items, {
+  const end = followAll(after ? [...items, after] : items, {
     state: start,
     numeric: true,
     afterDigit: false,
@@ -143,7 +159,7 @@ export function addPrefix(nfa: typeof NO_NFA, items: readonly ByteTree[], number
     most: 0,
   });
   if (end) close(end);
-  return { start, least, most, bits };
+  return { start, bytes, least, most, bits };
 }
 
 /**

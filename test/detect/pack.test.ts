@@ -1,5 +1,6 @@
 /** The engine equals the reference with the rules that ship, on their own examples. */
 import { expect, test } from 'vitest';
+import { planFinder } from '../../src/detect/finder-plan.ts';
 import { compileDetector } from '../../src/detect/index.ts';
 import { loadBuiltInRules } from '../../src/detect/load.ts';
 import { validators } from '../../src/validate/index.ts';
@@ -12,6 +13,16 @@ const reference = compileReference(rules, validators);
 const examples = rules
   .flatMap((rule) => [...rule.matches.slice(0, 2), ...rule.misses.slice(0, 1)])
   .filter((example) => typeof example === 'string');
+
+test('no rule is searched for without candidates, and none counts letters to find them', () => {
+  const { slow, branches } = planFinder(rules);
+  expect(slow.map(([rule]) => rules[rule]!.id)).toEqual([]);
+  const counting = planFinder([{ ...rules[0]!, text: { patterns: [{ regex: COUNTED, bare: 'medium' }] } }]);
+  expect(counting.branches[0]!.prefix).toBeLessThan(12);
+  expect(branches.length).toBeLessThan(2 * rules.length);
+});
+
+const COUNTED = '(?<![\\w-])[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?![\\w-])';
 
 test('examples of all rules as one text, cut here and there', () => {
   const text = examples.join('\n');

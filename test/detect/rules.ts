@@ -157,6 +157,35 @@ export const RULES: readonly Rule[] = [
     text: { patterns: [{ regex: String.raw`(?m:^)SECTION \d{1,3}\n|^Top secret$`, bare: 'medium' }] },
   }),
   rule({
+    id: 'line-name',
+    kind: 'address',
+    text: {
+      patterns: [
+        {
+          regex: String.raw`(?:^|[\r\n])[ \t]{0,3}(?<value>[A-ZÀ-Ž][a-zà-ž]{1,20}(?: [A-Z]\.?)? [A-ZÀ-Ž][a-zà-ž]{1,24})(?=[ ,\n][^\r<@]{0,60}@)`,
+          bare: 'medium',
+        },
+      ],
+    },
+  }),
+  rule({
+    id: 'counted',
+    kind: 'crypto-wallet',
+    text: { patterns: [{ regex: String.raw`(?<![\w-])[A-Za-z0-9]{12}_AZ[a-z0-9]{2}`, bare: 'medium' }] },
+  }),
+  rule({
+    id: 'behind-lead',
+    kind: 'tax-id',
+    text: {
+      patterns: [
+        {
+          regex: String.raw`(?i:code|cod)[^\d]{0,12}?(?<![\w.])(?<value>\d{4}\.\d{4,15}[,;] ?-?\d{2})(?!\d)`,
+          bare: 'medium',
+        },
+      ],
+    },
+  }),
+  rule({
     id: 'overlap',
     kind: 'device-id',
     text: {
