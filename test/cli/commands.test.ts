@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/commands/program.ts';
 import { CONNECTOR_KINDS } from '../../src/registry.ts';
-import { folderWith, jsonLines, people, runCli, smallConfig } from './run-cli.ts';
+import { folderWith, jsonLines, people, runCli, runHere, smallConfig } from './run-cli.ts';
 
 let folder: ReturnType<typeof folderWith>;
-const cli = (...args: readonly string[]) => runCli(args, { cwd: folder.path });
+const cli = (...args: readonly string[]) => runHere(args, { cwd: folder.path });
+/** As a process of its own. */
+const program = (...args: readonly string[]) => runCli(args, { cwd: folder.path });
 
 beforeAll(async () => {
   folder = folderWith({
@@ -26,7 +28,7 @@ afterAll(() => folder[Symbol.dispose]());
 
 describe('query', () => {
   test('answers a named question, with its parameters', async () => {
-    const { code, stdout } = await cli('query', 'held-for-client', '--param', 'client=acme', '--json');
+    const { code, stdout } = await program('query', 'held-for-client', '--param', 'client=acme', '--json');
     expect(code).toBe(0);
     expect(jsonLines(stdout)[0]).toMatchObject({ client: 'acme', level: 'restricted' });
     expect((await cli('query', 'Q30', '--json')).stdout).toContain('"keep_until":"2024-03-01"');
@@ -144,14 +146,14 @@ describe('explain', () => {
 
 describe('help and completion', () => {
   test.each(['bash', 'zsh', 'fish'])('%s is given a script that names every command', async (shell) => {
-    const { code, stdout } = await cli('completion', shell);
+    const { code, stdout } = await program('completion', shell);
     expect(code).toBe(0);
     for (const command of commandNames()) expect(stdout).toContain(command);
     expect(stdout).toContain('dry-run');
   });
 
   test("bash's script parses and completes", async () => {
-    const { stdout } = await cli('completion', 'bash');
+    const { stdout } = await program('completion', 'bash');
     const ask = (...words: readonly string[]) => {
       const setUp = `COMP_WORDS=(whereabouts ${words.join(' ')}); COMP_CWORD=${words.length}; _whereabouts`;
       const { stdout: answer, status } = spawnSync(
@@ -172,17 +174,17 @@ describe('help and completion', () => {
   });
 
   test('--help names every command, and goes to standard output', async () => {
-    const { code, stdout, stderr } = await cli('--help');
+    const { code, stdout, stderr } = await program('--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const command of commandNames()) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
   test('no command, or one that does not exist, gives 2', async () => {
-    expect((await cli()).code).toBe(2);
-    const { code, stderr } = await cli('scna');
+    expect((await program()).code).toBe(2);
+    const { code, stderr } = await program('scna');
     expect(code).toBe(2);
     expect(stderr).toMatch(/Did you mean scan\?\)\nsee: whereabouts --help\n/);
-    expect((await cli('rules', 'show')).stderr).toContain('see: whereabouts rules show --help');
+    expect((await program('rules', 'show')).stderr).toContain('see: whereabouts rules show --help');
   });
 });
 
@@ -210,10 +212,10 @@ describe('the others', () => {
 
   test('init writes a config that works, and never overwrites one', async () => {
     using empty = folderWith({});
-    expect((await runCli(['init'], { cwd: empty.path })).code).toBe(0);
-    expect((await runCli(['doctor'], { cwd: empty.path })).code).toBe(0);
+    expect((await runHere(['init'], { cwd: empty.path })).code).toBe(0);
+    expect((await runHere(['doctor'], { cwd: empty.path })).code).toBe(0);
     const written = readFileSync(join(empty.path, 'whereabouts.yaml'), 'utf8');
-    const again = await runCli(['init'], { cwd: empty.path });
+    const again = await runHere(['init'], { cwd: empty.path });
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('is there already') });
     expect(readFileSync(join(empty.path, 'whereabouts.yaml'), 'utf8')).toBe(written);
   });
@@ -253,6 +255,6 @@ describe('the others', () => {
 
 function commandNames(): readonly string[] {
   // Only its names are asked for; nothing of the context is touched.
-  const program = createProgram({} as Parameters<typeof createProgram>[0], '0', () => undefined);
-  return program.commands.map((command) => command.name());
+  const all = createProgram({} as Parameters<typeof createProgram>[0], '0', () => undefined);
+  return all.commands.map((command) => command.name());
 }

@@ -1,9 +1,11 @@
-/** Runs the command line as a process of its own, in a temporary folder. */
+/** Runs the command line in a temporary folder: as a process of its own, or where that proves nothing more, in this one. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { runProgram } from '../../src/commands/main.ts';
 import { FAMILIES } from '../../src/rule.ts';
 
 const CLI = fileURLToPath(import.meta.resolve('#root/src/cli.ts'));
@@ -46,6 +48,45 @@ export function runCli(args: readonly string[], { cwd, env = {}, interrupt }: Ru
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
+}
+
+/** As runCli, in this process: everything but what `src/cli.ts` does, in a tenth of the time. Not for what reads standard input. */
+export async function runHere(
+  args: readonly string[],
+  { cwd, env = {} }: Omit<RunOptions, 'interrupt'>,
+): Promise<Ended> {
+  const [stdout, stderr] = [collected(), collected()];
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const before = signals.map((signal) => process.listeners(signal));
+  const code = await runProgram(['node', 'whereabouts', ...args], {
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    env: { PATH: process.env.PATH, HOME: cwd, ...env },
+    cwd,
+    home: cwd,
+    cores: availableParallelism(),
+    now: () => new Date(),
+    clock: () => performance.now() / 1000,
+  });
+  // A process would have ended with them.
+  for (const [index, signal] of signals.entries())
+    for (const listener of process.listeners(signal))
+      if (!before[index]?.includes(listener)) process.off(signal, listener);
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** A stream that is no terminal, and what was written to it. */
+function collected() {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  // Of a terminal's stream nothing is asked that a pipe's has.
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => chunks.join('') };
 }
 
 /** A folder with `files`, gone when the test is. */

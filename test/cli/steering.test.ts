@@ -4,15 +4,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folderWith, jsonLines, people, runCli, smallConfig } from './run-cli.ts';
+import { folderWith, jsonLines, people, runCli, runHere, smallConfig } from './run-cli.ts';
 
-function estate(more = '') {
+function estate(more = '', run = runHere) {
   const folder = folderWith({
     'whereabouts.yaml': smallConfig(more),
     'data/clients/acme/people.csv': people(12),
     'data/notes.txt': 'nothing to see here\n',
   });
-  const cli = (...args: readonly string[]) => runCli(args, { cwd: folder.path });
+  const cli = (...args: readonly string[]) => run(args, { cwd: folder.path });
   return { path: folder.path, cli, [Symbol.dispose]: folder[Symbol.dispose] };
 }
 
@@ -112,7 +112,7 @@ test('the story of a cron job: no mail, a copy and a mail and a webhook, no mail
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   try {
     const hook = `http://127.0.0.1:${(http.address() as AddressInfo).port}/hook`;
-    using it = estate(`alerts:\n  deliver:\n    - {name: ops, to: webhook, url: '\${HOOK}'}\n`);
+    using it = estate(`alerts:\n  deliver:\n    - {name: ops, to: webhook, url: '\${HOOK}'}\n`, runCli);
     /** The line of docs/cron.md; cron mails whatever is written to either stream. */
     const week = async () => {
       const scanned = await runCli(['scan', '--quiet'], { cwd: it.path, env: { HOOK: hook } });

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync } fro
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keyFile } from '../../src/copies/key.ts';
-import { runCli } from '../cli/run-cli.ts';
+import { runHere } from '../cli/run-cli.ts';
 import { configFor, rows, scan, temporaryFolder, writeTree } from '../scan/estate.ts';
 import { customers, numbersFrom, pickColumns, pickRows, toCsv, toJsonl, toPrompts } from './tables.ts';
 
@@ -37,7 +37,7 @@ function estate() {
         inventory,
         'select copy_group, path, how, ordinal from copies join assets using (asset_id) order by path',
       ),
-    cli: (...args: string[]) => runCli([...args, '--inventory', inventory], { cwd: folder.path }),
+    cli: (...args: string[]) => runHere([...args, '--inventory', inventory], { cwd: folder.path }),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SourceConfig } from '../../src/config.ts';
-import { runCli } from '../cli/run-cli.ts';
+import { runHere } from '../cli/run-cli.ts';
 import { zipOf } from '../extract/zip-fixture.ts';
 import { configFor, rows, scan, temporaryFolder, writeTree } from '../scan/estate.ts';
 import { ACCESS_KEY, type S3Server, SECRET_KEY, startS3Server } from '../servers/s3-fauxqs.ts';
@@ -153,7 +153,7 @@ test('other people in the same columns and another letter of the same form are n
 });
 
 test('run two with one renamed copy in Downloads: exactly one alert, exit 1; run three: none, exit 0; classified: closed', async () => {
-  const cli = (...args: string[]) => runCli([...args, '--inventory', inventory], { cwd: folder.path });
+  const cli = (...args: string[]) => runHere([...args, '--inventory', inventory], { cwd: folder.path });
   const open = "select type, level, original from alerts where status = 'open'";
   expect(rows(inventory, open)).toEqual([]);
   writeTree(join(folder.path, 'laptop'), { 'Downloads/final_v2 (1).csv': toCsv(TABLE) });

@@ -1,6 +1,10 @@
 /** `node child.ts INVENTORY ROOT`: scans a folder in small pages, so that a kill falls between them. Says when it starts. */
-import { FAMILIES } from '../../src/rule.ts';
-import { configFor, scan } from './estate.ts';
+import { enableCompileCache } from 'node:module';
+
+// As the program does; what is imported statically would be loaded before.
+enableCompileCache();
+const { FAMILIES } = await import('../../src/rule.ts');
+const { configFor, scan } = await import('./estate.ts');
 
 const [inventory, root] = process.argv.slice(2);
 if (inventory === undefined || root === undefined) throw new Error('usage: child.ts INVENTORY ROOT');
@@ -8,7 +12,7 @@ if (inventory === undefined || root === undefined) throw new Error('usage: child
 const off = FAMILIES.filter((family) => family !== 'identity');
 const config = configFor(inventory, root, { rules: { off, packs: [], levels: {} } });
 const { result } = await scan(config, {
-  pageSize: 10,
+  pageSize: 5,
   observe: (event) => {
     if (event.type === 'source-started') process.stdout.write('started\n');
   },

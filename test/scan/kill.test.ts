@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { dump, manyFiles, rows, temporaryFolder, writeTree } from './estate.ts';
 
 const KILLS = 50;
-const FILES = 600;
+const FILES = 300;
 const child = join(import.meta.dirname, 'child.ts');
 
 /**
