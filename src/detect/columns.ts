@@ -1,9 +1,16 @@
 /** Judges whole columns: a header that a rule knows, and enough cells that look the part. */
 import type { RowsSegment } from '../extract/segment.ts';
 import { createAmbient } from './ambient.ts';
-import type { CompiledColumn, CompiledRule } from './compiled-rule.ts';
+import type { CompiledColumn, CompiledRule, HeaderList } from './compiled-rule.ts';
 import type { Deadline } from './deadline.ts';
-import { besideWords, type HeaderWords, headerWords, matchHeader } from './headers.ts';
+import {
+  besideWords,
+  type HeaderParts,
+  type HeaderWords,
+  headerParts,
+  headerWords,
+  matchHeader,
+} from './headers.ts';
 import { type Ambient, lower } from './judge.ts';
 import { normaliseText } from './normalise.ts';
 import { count, createTally, type Place, type Tally } from './tally.ts';
@@ -87,7 +94,13 @@ export function createColumns(headerRules: HeaderRules, path: string, deadline?:
   // What such a file calls a card holder is the label of a form, in another language.
   const rulesOf: HeaderRules = isTranslation(path) ? () => [] : headerRules;
   let last: { readonly segment: RowsSegment; readonly columns: readonly Column[] } | undefined;
+  let neighbours: { readonly segment: RowsSegment; readonly of: Neighbours } | undefined;
   let overflowed = false;
+
+  function neighboursOf(segment: RowsSegment): Neighbours {
+    if (neighbours?.segment !== segment) neighbours = { segment, of: createNeighbours(segment.columns) };
+    return neighbours.of;
+  }
 
   /** `first`: gives the first cell that is not empty, for columns whose name says nothing. */
   function column(table: string, name: string, first: () => string): Column {
@@ -124,7 +137,7 @@ export function createColumns(headerRules: HeaderRules, path: string, deadline?:
         const cells = filledCells(segment, index);
         const place = (row: number): Place => ({ order: order(row, index), text: segment.place(row, index) });
         for (const each of judged) {
-          each.beside ||= hasBeside(each, segment, index);
+          each.beside ||= hasBeside(each, neighboursOf(segment), index);
           const work = () => countCells(each, cells, place, listen(each, index));
           if (deadline) deadline.time(each.rule, work);
           else work();
@@ -182,13 +195,42 @@ function firstCell({ rows }: RowsSegment, column: number): string {
   return normaliseText(rows.find((row) => row[column]?.trim())?.[column] ?? '').trim();
 }
 
-function hasBeside(judged: JudgedColumn, segment: RowsSegment, index: number): boolean {
+/** The headers of one segment as their neighbours see them. Some XML has thousands: each is taken apart once. */
+interface Neighbours {
+  parts(column: number): HeaderParts;
+  /** Those that may match the list, whatever they stand beside. */
+  likely(list: HeaderList): readonly number[];
+}
+
+function createNeighbours(names: readonly string[]): Neighbours {
+  const parts: HeaderParts[] = [];
+  const likely = new Map<HeaderList, readonly number[]>();
+  const partsOf = (column: number) => (parts[column] ??= headerParts(names[column] ?? ''));
+  return {
+    parts: partsOf,
+    likely(list) {
+      const known = likely.get(list);
+      if (known !== undefined) return known;
+      const found = [...names.keys()].filter((column) => {
+        const { names, all } = partsOf(column);
+        return matchHeader({ names, last: all }, list) !== undefined;
+      });
+      likely.set(list, found);
+      return found;
+    },
+  };
+}
+
+function hasBeside(judged: JudgedColumn, neighbours: Neighbours, index: number): boolean {
   const { beside } = columnOf(judged.rule);
   if (beside === undefined) return true;
-  const own = segment.columns[index] ?? '';
-  return segment.columns.some(
-    (name, other) => other !== index && matchHeader(besideWords(name, own), beside) !== undefined,
-  );
+  const own = neighbours.parts(index);
+  return neighbours
+    .likely(beside)
+    .some(
+      (other) =>
+        other !== index && matchHeader(besideWords(neighbours.parts(other), own), beside) !== undefined,
+    );
 }
 
 /** A column's cells, trimmed, by row; empty strings for those without a value. */

@@ -21,17 +21,30 @@ export function headerWords(header: string): HeaderWords {
   return { names: [...new Set(names)], last: ` ${last} ` };
 }
 
+/** A header taken apart once, to be compared with the headers beside it. */
+export interface HeaderParts extends HeaderWords {
+  readonly keys: readonly string[];
+  /** The words of each key. */
+  readonly words: readonly string[];
+  /** All keys' words between spaces: what `besideWords` can say at most. */
+  readonly all: string;
+}
+
+export function headerParts(header: string): HeaderParts {
+  const keys = keysOf(header);
+  const words = keys.map(toWords);
+  return { ...headerWords(header), keys, words, all: ` ${words.join(' . ')} ` };
+}
+
 /**
  * What the columns beside one say of it: each key on the way to them counts, `scores` as well as `scores[*].type`, but for those that lead to
  * both (a contact's name and phone number have the contact in common).
  */
-export function besideWords(name: string, of: string): HeaderWords {
-  const keys = keysOf(name);
-  const own = keysOf(of);
+export function besideWords({ names, keys, words, all }: HeaderParts, of: HeaderParts): HeaderWords {
+  const most = Math.min(keys.length, of.keys.length) - 1;
   let shared = 0;
-  while (shared < own.length - 1 && shared < keys.length - 1 && keys[shared] === own[shared]) shared += 1;
-  const apart = keys.slice(shared).map(toWords);
-  return { names: headerWords(name).names, last: ` ${apart.join(' . ')} ` };
+  while (shared < most && keys[shared] === of.keys[shared]) shared += 1;
+  return { names, last: shared === 0 ? all : ` ${words.slice(shared).join(' . ')} ` };
 }
 
 /** The entry of the list that the header matches: a whole name (empty for none), or one written with `~` within the last; without the `~`. */
