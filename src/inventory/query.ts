@@ -76,7 +76,7 @@ export async function runQuery(
 }
 
 /** Beside this file, in the form that this file has. */
-const CHILD = import.meta.url.endsWith('.ts') ? './query-process.ts' : './query-process.js';
+const CHILD = import.meta.url.endsWith('.ts') ? './query-start.ts' : './query-start.js';
 
 function ask(child: ChildProcess, request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
   return new Promise((resolve, reject) => {
