@@ -8,6 +8,7 @@ import { Storage } from '@google-cloud/storage';
 import { GoogleAuth, OAuth2Client, PassThroughClient } from 'google-auth-library';
 import pLimit from 'p-limit';
 import { agentFor } from '../../src/bucket/agent.ts';
+import { endToken, isUnauthorised, sendRenewing } from '../../src/bucket/renew.ts';
 import type { Environment } from '../../src/connector.ts';
 import { type Operation, toConnectorError } from './failure.ts';
 import type { Settings } from './settings.ts';
@@ -65,7 +66,25 @@ export function createClient(settings: Settings, environment: Environment): Clie
   function send<T>(question: Question, signal: AbortSignal, responseType: 'json' | 'stream') {
     const { scope = 'reading' } = question;
     logins[scope] ??= authOf(settings, scope);
-    return logins[scope].request<T>({
+    const login = logins[scope];
+    const once = () => sendOnce<T>(login, question, signal, responseType);
+    return sendRenewing(once, isUnauthorised, () => renew(login));
+  }
+
+  /** A token that was handed over is all that there is. */
+  async function renew(login: GoogleAuth): Promise<boolean> {
+    if (settings.login.kind === 'token' || settings.login.kind === 'anonymous') return false;
+    endToken(await login.getClient());
+    return true;
+  }
+
+  function sendOnce<T>(
+    login: GoogleAuth,
+    question: Question,
+    signal: AbortSignal,
+    responseType: 'json' | 'stream',
+  ) {
+    return login.request<T>({
       url: `${base}${question.path}?${queryOf({ ...question.query, userProject })}`,
       responseType,
       signal,

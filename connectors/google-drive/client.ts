@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/index.js';
 import type { drivelabels_v2 } from 'googleapis/build/src/apis/drivelabels/index.js';
 import pLimit from 'p-limit';
+import { endToken, isUnauthorised, sendRenewing } from '../../src/bucket/renew.ts';
 import type { Environment } from '../../src/connector.ts';
 import { type Operation, toConnectorError } from './failure.ts';
 import type { Settings } from './settings.ts';
@@ -71,11 +72,15 @@ function createSession(sdk: Sdk, parts: SessionParts): Session {
   const limit = pLimit(environment.concurrency);
   let address: Promise<string> | undefined;
 
+  async function renew(): Promise<boolean> {
+    endToken(auth);
+    return true;
+  }
   function attempt<T>(operation: Operation, signal: AbortSignal, call: (options: CallOptions) => Promise<T>) {
     return limit(async () => {
       signal.throwIfAborted();
       try {
-        return await call({ signal, retry: false });
+        return await sendRenewing(() => call({ signal, retry: false }), isUnauthorised, renew);
       } catch (error) {
         signal.throwIfAborted();
         throw toConnectorError(error, operation);

@@ -100,7 +100,10 @@ function statusError(uri: string, answer: IncomingMessage): ConnectorError {
   }
   // Files redirect to the login page, where the API says 403.
   if (status === 401 || status === 403 || (status >= 300 && status < 400)) {
-    return new ConnectorError('auth', `${told}; set the token option or JUPYTER_TOKEN to the server's token`);
+    return new ConnectorError(
+      'auth',
+      `${told}; the token is wrong or has ended (a server that restarts makes another); set the token option or JUPYTER_TOKEN`,
+    );
   }
   if (status >= 500 || status === 408) return new ConnectorError('transient', `${told}; scan again later`);
   return new ConnectorError('unsupported', `${told}; is it a Jupyter server?`);

@@ -85,9 +85,10 @@ async function enterFolder(
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     if (error.code === 'not-found') return undefined;
-    // The root was let in: this folder alone is refused.
-    if (error.code === 'auth') return leftOut('permission-denied', error.message);
-    throw error;
+    if (error.code !== 'auth') throw error;
+    // Of a token that has ended meanwhile the root says so too; otherwise this folder alone is refused.
+    await options.read('');
+    return leftOut('permission-denied', error.message);
   }
 }
 

@@ -71,8 +71,17 @@ export async function createClient(settings: Settings, environment: Environment)
   }
 
   async function send(request: Request, signal: AbortSignal): Promise<Response> {
+    const used = await token(signal);
+    const response = await sendAs(used, request, signal);
+    if (response.status !== 401) return response;
+    // Graph may end a token before its time: then the app signs in once more.
+    const other = await token(signal, used);
+    return other === used ? response : sendAs(other, request, signal);
+  }
+
+  async function sendAs(used: string, request: Request, signal: AbortSignal): Promise<Response> {
     await budget.spend(request.cost, signal);
-    const authorization = `Bearer ${await token(signal)}`;
+    const authorization = `Bearer ${used}`;
     return limit(async () => {
       signal.throwIfAborted();
       try {

@@ -3,19 +3,29 @@ import type { TokenCredential } from '@azure/identity';
 import { ConnectorError } from '../../src/errors.ts';
 import type { Settings } from './settings.ts';
 
-/** A token for Graph, fresh or kept. @throws ConnectorError `auth` or `transient`, or the signal's reason */
-export type GetToken = (signal: AbortSignal) => Promise<string>;
+/**
+ * A token for Graph, fresh or kept; never `refused`, which Graph no longer takes, where there is another one to be had.
+ * @throws ConnectorError `auth` or `transient`, or the signal's reason
+ */
+export type GetToken = (signal: AbortSignal, refused?: string) => Promise<string>;
 
 /** Asks for no token yet. */
 export async function createCredential(settings: Settings): Promise<GetToken> {
   const { login } = settings;
   if (login.by === 'token') return async () => login.token;
-  const credential = await appCredential(settings);
+  let credential = await appCredential(settings);
+  let kept: string | undefined;
   const scope = `${settings.endpoint}/.default`;
-  return async (signal) => {
+  return async (signal, refused) => {
     try {
+      if (refused !== undefined && refused === kept) {
+        kept = undefined;
+        // The library keeps a token until it ends by the clock; a new one of it has none.
+        credential = await appCredential(settings);
+      }
       const token = await credential.getToken(scope, { abortSignal: signal });
       if (token === null) throw new Error('no token');
+      kept = token.token;
       return token.token;
     } catch (error) {
       signal.throwIfAborted();

@@ -17,6 +17,8 @@ export interface FakeGraph extends AsyncDisposable {
   readonly token: string;
   /** Secret of the app that may sign in. */
   readonly secret: string;
+  /** The token in use serves so many requests more; whoever signs in then gets another one. */
+  endTokenAfter(requests: number): void;
   /** Permissions of the app; a change makes another token. */
   roles: readonly string[];
   /** With `Sites.Selected`: ids of sites that were granted. */
@@ -79,6 +81,9 @@ export async function startFakeGraph(): Promise<FakeGraph> {
   const downloads = new Map<string, Buffer>();
   const drives = new Map<string, { drive: FakeDrive; site: Site; name: string; owner: Json }>();
   let generation = 0;
+  /** Sessions of the app so far, and requests that are left to this one. */
+  let session = 1;
+  let left = Number.POSITIVE_INFINITY;
   let made = 0;
   let spent: { at: number; units: number }[] = [];
   let total = 0;
@@ -127,6 +132,9 @@ export async function startFakeGraph(): Promise<FakeGraph> {
     forgetTokens: () => {
       generation += 1;
     },
+    endTokenAfter: (requests: number) => {
+      left = requests;
+    },
   };
 
   function guid(): string {
@@ -158,10 +166,18 @@ export async function startFakeGraph(): Promise<FakeGraph> {
     if (version === 'download') download(request, response, parts[0] ?? '');
     else if (parts.at(-1) === 'openid-configuration') send(response, ok(metadata(url, version ?? '')));
     else if (parts.at(-1) === 'token') void signIn(request).then((reply) => send(response, reply));
-    else if (request.headers.authorization !== `Bearer ${fake.token}`) {
-      send(response, refusal(401, 'InvalidAuthenticationToken'));
-    } else send(response, answer({ url, version: version ?? '', parts }));
+    else if (!isSignedIn(request)) send(response, refusal(401, 'InvalidAuthenticationToken'));
+    else send(response, answer({ url, version: version ?? '', parts }));
   });
+
+  function isSignedIn({ headers }: IncomingMessage): boolean {
+    if (left === 0) {
+      session += 1;
+      left = Number.POSITIVE_INFINITY;
+    }
+    left -= 1;
+    return headers.authorization === `Bearer ${fake.token}`;
+  }
 
   interface Call {
     readonly url: URL;
@@ -439,7 +455,7 @@ export async function startFakeGraph(): Promise<FakeGraph> {
   const { port } = server.address() as AddressInfo;
 
   function tokenOf(app: string, roles: readonly string[]): string {
-    const claims = { appid: FAKE_CLIENT, app_displayname: app, tid: FAKE_TENANT, roles };
+    const claims = { appid: FAKE_CLIENT, app_displayname: app, tid: FAKE_TENANT, roles, session };
     const part = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
     return `${part({ typ: 'JWT', alg: 'none' })}.${part(claims)}.${part({ signed: 'by nobody' })}`;
   }

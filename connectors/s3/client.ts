@@ -1,8 +1,9 @@
 /** Sends requests: one SDK client per region, one limiter, the source's retry, and errors mapped in one place. */
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
+import { sendRenewing } from '../../src/bucket/renew.ts';
 import type { Environment } from '../../src/connector.ts';
-import { type Operation, regionIn, toConnectorError } from './failure.ts';
+import { isExpired, type Operation, regionIn, toConnectorError } from './failure.ts';
 import { rejectForeignAnswers } from './foreign.ts';
 import type { Settings } from './settings.ts';
 
@@ -53,15 +54,28 @@ export async function createClient(settings: Settings, environment: Environment)
     return settings.endpoint === null;
   }
 
+  function sendBy<T>(sdk: S3Client, abortSignal: AbortSignal, send: Send<T>): Promise<T> {
+    return sendRenewing(
+      () => send(sdk, { abortSignal }),
+      isExpired,
+      async () => {
+        // What was handed over is all that there is; the SDK's own chain is asked for others.
+        if (settings.credentials !== undefined) return false;
+        await sdk.config.credentials({ forceRefresh: true });
+        return true;
+      },
+    );
+  }
+
   function attempt<T>(operation: Request, signal: AbortSignal, send: Send<T>): Promise<T> {
     return limit(async () => {
       signal.throwIfAborted();
       try {
         try {
-          return await send(clientFor(operation.bucket), { abortSignal: signal });
+          return await sendBy(clientFor(operation.bucket), signal, send);
         } catch (error) {
           if (!redirected(operation.bucket, error)) throw error;
-          return await send(clientFor(operation.bucket), { abortSignal: signal });
+          return await sendBy(clientFor(operation.bucket), signal, send);
         }
       } catch (error) {
         signal.throwIfAborted();

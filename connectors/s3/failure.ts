@@ -55,9 +55,9 @@ const BY_NAME: Readonly<Record<string, ConnectorErrorCode>> = {
 };
 
 const NEXT_STEP: Readonly<Record<string, string>> = {
-  ExpiredToken: 'log in again',
+  ExpiredToken: 'the session of these credentials has ended; log in again',
   InvalidToken: 'log in again',
-  TokenRefreshRequired: 'log in again',
+  TokenRefreshRequired: 'the session of these credentials has ended; log in again',
   InvalidAccessKeyId: 'the server does not know this access key; check the credentials',
   SignatureDoesNotMatch: 'the secret does not belong to the access key; check the credentials',
   RequestTimeTooSkewed: 'set the clock of this machine',
@@ -77,6 +77,13 @@ export function toConnectorError(error: unknown, operation: Operation): Connecto
   const status = failure.status === undefined ? '' : ` (HTTP ${failure.status})`;
   const message = `${operation.name} ${operation.uri}: ${failure.name}${status}; ${nextStep(code, failure, operation)}`;
   return new ConnectorError(code, message, { cause: causeOf(error), retryAfter: failure.retryAfter });
+}
+
+/** Whether the session that the credentials are of has ended. */
+export function isExpired(error: unknown): boolean {
+  // As in describe.
+  const { name } = Object(error) as SdkError;
+  return name === 'ExpiredToken' || name === 'TokenRefreshRequired';
 }
 
 /** The region that a redirect names, which the SDK leaves to its caller. */

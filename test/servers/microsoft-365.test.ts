@@ -88,7 +88,12 @@ test.each(['secret', 'certificate'] as const)(
     expect(doctor.stdout).toContain(
       'more than needed: Channel.ReadBasic.All, GroupMember.Read.All, User.Read.All',
     );
+    const tokens = () => proxy.requests.filter((request) => /^POST .*\/token/.test(request)).length;
+    const before = tokens();
+    // Graph ends the token under way: the app signs in once more, and nothing is missing.
+    graph.endTokenAfter(3);
     await cli('scan', '--quiet');
+    expect(tokens() - before).toBeGreaterThanOrEqual(2);
     expect(rows(inventory, 'select path, coverage from assets')).toEqual([
       { path: 'people.csv', coverage: 'full' },
     ]);
