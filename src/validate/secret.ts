@@ -11,7 +11,7 @@ const REFERENCE =
 
 /** What interfaces call a password, and what they say beside it: labels of forms and of their translations, and messages. */
 const LABEL =
-  /^(?:passwort|kennwort|contrase(?:ñ|n)a|senha|wachtwoord|has(?:ł|l)o|heslo|l(?:ö|o)senord|adgangskode|passord|salasana|parol[aăe]?|parool|jelsz(?:ó|o)|(?:ş|s)ifre|geslo|lozinka|confirm(?:ed|ation)?|enter|reset|changed?|forgot(?:ten)?|show|hide|submit|invalid|incorrect|wrong|weak|strong|new|old|current|repeat|again|missing|users|credentials|protected|unprotected)[:!?.]*$/i;
+  /^(?:passwort|kennwort|contrase(?:ñ|n)a|senha|wachtwoord|has(?:ł|l)o|heslo|l(?:ö|o)senord|adgangskode|passord|salasana|parol[aăe]?|parool|jelsz(?:ó|o)|(?:ş|s)ifre|geslo|lozinka|kodeord|pasahitza|contrasenya|palavra-passe|private|public|confirm(?:ed|ation)?|enter|reset|changed?|forgot(?:ten)?|show|hide|submit|invalid|incorrect|wrong|weak|strong|new|old|current|repeat|again|missing|users|credentials|protected|unprotected)[:!?.]*$/i;
 
 /** Parts of regular expressions. */
 const EXPRESSION = /\.\*|\[\^|\(\?|\\[sdwSDW]/;
@@ -21,7 +21,7 @@ const PUBLIC_PEM = /LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|LS0tLS1CRUdJTiBQVUJMSUMg/;
 
 /** Words joined by hyphens, underscores or full stops, as names are: `client-app-secret-2`. */
 const NAME =
-  /^(?:[A-Z]?[a-z]{2,}|[A-Z]{2,})\d{0,2}(?:[-_.](?:[A-Z]?[a-z]{2,}|[A-Z]{2,})\d{0,2})+(?:[-_.]?\d{1,3})?$/;
+  /^(?:[A-Z]?[a-z]{2,}|\d?[A-Z]{2,})\d{0,2}(?:[-_.](?:[A-Z]?[a-z]{2,}|\d?[A-Z]{2,})\d{0,2})+(?:[-_.]?\d{1,3})?$/;
 
 /** Keys that emulators of Azure Storage and Cosmos DB publish for development; they open nothing else. */
 const PUBLISHED = [
@@ -77,6 +77,8 @@ export function password(value: string): boolean {
   // `user.password`, `getPassword`, `PASSWORD_FIELD`, `string | undefined`: code, not a value.
   if (/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value) && !/\d/.test(value)) return false;
   if (/^[A-Z][A-Z_]+$/.test(value) || /pass(?:word|wd)/i.test(value)) return false;
+  // `Kodeord`, `R7.default`: a word of an interface, a member in minified code.
+  if (/^\p{Lu}\p{Ll}+(?:-\p{L}+)?$|^[A-Za-z_$]\w{0,2}\.[A-Za-z]{3,}$/u.test(value)) return false;
   return !/^[a-z]+(?:[A-Z][a-z]+)+$/.test(value);
 }
 
