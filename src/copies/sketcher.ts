@@ -76,7 +76,7 @@ function createContentSketcher(tagger: Tagger, hasher: CellHasher): ContentSketc
           ended = open.length > 1 ? finishFrame(open.pop()!) : [];
           break;
         case 'rows':
-          if (!ABOUT.test(part.table)) addRows(part);
+          if (!ABOUT.test(part.table) && !part.inText) addRows(part);
           break;
         case 'text': {
           if (ABOUT.test(part.place)) break;

@@ -4,6 +4,7 @@ import type { Column } from './columns.ts';
 import { settle } from './columns.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { FoundValues } from './detector.ts';
+import { DistinctValues } from './distinct.ts';
 import { type Hit, lower } from './judge.ts';
 import { count, createTally, merge, type Place, type Tally } from './tally.ts';
 
@@ -11,11 +12,14 @@ export interface Findings {
   /** A hit of a text rule; `column` when it stands in a cell. */
   add(rule: CompiledRule, hit: Hit, place: () => Place, column?: Column): void;
   /** In rule order. `onValues` is told the values, as hashes, of each rule that reached `medium`. */
-  finish(
-    columns: Iterable<Column>,
-    together: ReadonlyMap<number, Tally>,
-    onValues: (values: FoundValues) => void,
-  ): readonly Finding[];
+  finish(parts: Parts, onValues: (values: FoundValues) => void): readonly Finding[];
+}
+
+export interface Parts {
+  readonly columns: Iterable<Column>;
+  /** Columns of values that stand in the text as well, and may have been found there. */
+  readonly keys: Iterable<Column>;
+  readonly together: ReadonlyMap<number, Tally>;
 }
 
 export function createFindings(rules: readonly CompiledRule[]): Findings {
@@ -50,13 +54,16 @@ export function createFindings(rules: readonly CompiledRule[]): Findings {
       // A cell is data, not a place for comments.
       if (hit.allowed && column === undefined) tally.allowed++;
     },
-    finish(columns, together, onValues) {
+    finish({ columns, keys, together }, onValues) {
       const judged = new Map<number, Tally[]>();
       for (const column of columns) collectColumn(column, running, judged);
+      const keyed = new Map<number, Tally[]>();
+      for (const column of keys) collectColumn(column, new Map(), keyed);
       return rules.flatMap((rule) => {
         const found = [...settleText(rule, running.get(rule.index) ?? []), ...(judged.get(rule.index) ?? [])];
         const combined = together.get(rule.index);
         if (combined) found.push(combined);
+        found.push(...onlyOnce(keyed.get(rule.index) ?? [], found));
         return toFinding(rule, found, onValues) ?? [];
       });
     },
@@ -78,6 +85,21 @@ function collectColumn(column: Column, running: Map<number, Tally[]>, judged: Ma
       push(running, rule, tallies);
     }
   }
+}
+
+/** Of what was found by its key only as many count as were not `found` as surely in the text, where it stands too. */
+function onlyOnce(keyed: readonly Tally[], found: readonly Tally[]): readonly Tally[] {
+  return (['medium', 'low'] as const).flatMap((floor) => {
+    const strong = (tally: Tally) => atLeast(tally.confidence, 'medium') === (floor === 'medium');
+    let known = found
+      .filter((tally) => floor === 'low' || strong(tally))
+      .reduce((sum, { count: all }) => sum + all, 0);
+    return keyed.filter(strong).map((tally) => {
+      const fresh = Math.max(0, tally.count - known);
+      known = Math.max(0, known - tally.count);
+      return { ...tally, count: fresh, ...(fresh === 0 && { distinct: new DistinctValues() }) };
+    });
+  });
 }
 
 /** Lowers what has too few distinct values. */

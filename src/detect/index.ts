@@ -67,6 +67,8 @@ function beginContent(machine: Machine, { path }: AssetHints): ContentScan {
   const findings = createFindings(rules);
   const together = createTogether(rules);
   const columns = createColumns(headerRules, path, deadline);
+  /** Of values that stand in the text as well. */
+  const keys = createColumns(headerRules, path, deadline);
   const records = createRecords({ columns, findings, together });
   /** Rows seen so far: text positions plus rows put all places of a content in reading order. */
   let rowsSeen = 0;
@@ -99,14 +101,23 @@ function beginContent(machine: Machine, { path }: AssetHints): ContentScan {
   return {
     add(segment: Segment) {
       if (segment.type === 'text') text.add(segment);
+      else if (segment.inText)
+        keys.add(
+          segment,
+          () => text.position() + rowsSeen,
+          () => () => undefined,
+        );
       else addRows(segment);
     },
     finish() {
       text.end();
       const gaps: Gap[] = [...deadline.gaps()];
-      if (columns.overflowed) gaps.push(TOO_MANY_COLUMNS);
+      if (columns.overflowed || keys.overflowed) gaps.push(TOO_MANY_COLUMNS);
       const values: FoundValues[] = [];
-      const found = findings.finish(columns.all(), together.finish(), (each) => values.push(each));
+      const found = findings.finish(
+        { columns: columns.all(), keys: keys.all(), together: together.finish() },
+        (each) => values.push(each),
+      );
       return { findings: found, gaps, values };
     },
   };

@@ -87,6 +87,8 @@ export function identify(input: Pick<Input, 'head' | 'name' | 'mediaType'>): Ide
 
 function extensionOf(name: string): string {
   const base = name.toLowerCase().replace(/(?:\.(?:bak|old|orig|tmp|part|\d+)|~| \(\d+\)| copy)+$/, '');
+  // `.env.production`
+  if (base.startsWith('.env.')) return 'env';
   const dot = base.lastIndexOf('.');
   return dot === -1 ? '' : base.slice(dot + 1);
 }

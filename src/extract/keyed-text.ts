@@ -1,7 +1,7 @@
 /**
- * Text whose lines may give values to keys (YAML, TOML). The records of a list are rows with their keys as columns, like those of JSON; all else
- * is text in its lines: what rules for secrets know is an assignment as it is written, and one value alone makes no column. Nothing is read
- * twice: the text is without the values that went into cells.
+ * Text whose lines may give values to keys (YAML, TOML, settings). The records of a list are rows with their keys as columns, like those of JSON, and
+ * the text is without their values. All else is text in its lines, because what rules for secrets know is an assignment as it is written; its
+ * values are told under their keys as well, in rows that are marked as being in the text.
  */
 import { JsonRecords } from './json-records.ts';
 import { textLines } from './lines.ts';
@@ -15,12 +15,12 @@ const LEAST_RECORDS = 3;
 /** Lines that wait until it is clear whether they are of a table. */
 const WAITING_LINES = 1000;
 
-/** What a line says about the structure, in order; `value` null for one that stays text. */
+/** What a line says about the structure, in order; `value` null for one that stays text, though it may be known. */
 export type Token =
   | { readonly type: 'open'; readonly array: boolean }
   | { readonly type: 'close' }
   | { readonly type: 'key'; readonly name: string }
-  | { readonly type: 'value'; readonly value: string | null };
+  | { readonly type: 'value'; readonly value: string | null; readonly known?: string | undefined };
 
 export interface Line {
   readonly tokens: readonly Token[];
@@ -51,6 +51,8 @@ export async function* readKeyed(
 class KeyedText {
   readonly #input: Input;
   readonly #records: JsonRecords;
+  /** What stays text, under its keys. */
+  readonly #known: JsonRecords;
   readonly #reader: LineReader;
   /** True inside a line too long to be looked at. */
   #long = false;
@@ -69,19 +71,25 @@ class KeyedText {
   constructor(input: Input, reader: LineReader) {
     this.#input = input;
     this.#records = new JsonRecords(input, { lines: false });
+    this.#known = new JsonRecords(input, { lines: false });
     this.#reader = reader;
   }
 
   *take(): Generator<Extracted, void, undefined> {
     yield* this.#ready.splice(0);
     yield* this.#records.take();
+    for (const part of this.#known.take()) if (part.type === 'rows') yield { ...part, inText: true };
   }
 
   end(): void {
     this.#release(false);
     this.#flush(false);
-    for (; this.#open > 0; this.#open -= 1) this.#records.close();
+    for (; this.#open > 0; this.#open -= 1) {
+      this.#records.close();
+      this.#known.close();
+    }
     this.#records.end();
+    this.#known.end();
   }
 
   /** The next line with its end, or a part of a long one. */
@@ -115,11 +123,16 @@ class KeyedText {
   #tell(token: Token, cells: boolean): void {
     if (token.type === 'open') this.#open += 1;
     else if (token.type === 'close') this.#open -= 1;
-    if (token.type === 'open') this.#records.open(token.array);
-    else if (token.type === 'close') this.#records.close();
-    else if (token.type === 'key') this.#records.key(token.name);
+    for (const records of [this.#records, this.#known]) {
+      if (token.type === 'open') records.open(token.array);
+      else if (token.type === 'close') records.close();
+      else if (token.type === 'key') records.key(token.name);
+    }
+    if (token.type !== 'value') return;
+    const cell = cells ? token.value : null;
     // An element counts, though it stays text.
-    else this.#records.value((cells ? token.value : null) ?? 'null');
+    this.#records.value(cell ?? 'null');
+    this.#known.value(cell === null ? (token.known ?? token.value ?? 'null') : 'null');
   }
 
   #pass(text: string): void {

@@ -21,6 +21,8 @@ export interface RowsSegment {
   readonly table: string;
   /** Header names or key paths. Empty string for a column without a name. */
   readonly columns: readonly string[];
+  /** Set when all of it stands in the running text as well (`key = value`): it says what is under which key, and is no table. */
+  readonly inText?: true;
   /** Cells as text, at most 1,000 rows and about 256 KiB; a row may be shorter or longer than `columns`. */
   readonly rows: readonly (readonly string[])[];
   /** The place of one cell, indices 0-based into this segment: `row 3, column email`, `$.patient.mrn`. */

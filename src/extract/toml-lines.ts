@@ -45,14 +45,12 @@ export class TomlLines implements LineReader {
       return [...closed, ...inner.flatMap(opened)];
     }
     const closed = this.#close(this.#open);
-    this.#open = 0;
+    const document = this.#begin();
     this.#array = array ? name : '';
     this.#depth = keys.length;
     this.#records = array ? 1 : 0;
-    if (!array) return closed;
-    this.#open = keys.length + 1;
-    const document: readonly Token[] = this.#begun ? [] : [{ type: 'open', array: false }];
-    this.#begun = true;
+    this.#open = keys.length + (array ? 1 : 0);
+    if (!array) return [...closed, ...document, ...keys.flatMap(opened)];
     return [
       ...closed,
       ...document,
@@ -61,6 +59,12 @@ export class TomlLines implements LineReader {
       { type: 'open', array: true },
       { type: 'open', array: false },
     ];
+  }
+
+  #begin(): readonly Token[] {
+    if (this.#begun) return [];
+    this.#begun = true;
+    return [{ type: 'open', array: false }];
   }
 
   #close(count: number): Token[] {
@@ -77,14 +81,16 @@ export class TomlLines implements LineReader {
     if (over !== undefined && !rest.slice(over.length).includes(over)) this.#until = over;
     const { double, single, bare = '' } = entry.groups ?? {};
     const key = double ?? single ?? bare;
-    const scalar = records === 0 || isSecretive(key) || !isName(key) ? undefined : scalarOf(rest);
+    const scalar = isName(key) ? scalarOf(rest) : undefined;
     if (scalar === undefined) return { tokens: [], records };
+    const stays = records === 0 || isSecretive(key);
     return {
       tokens: [
+        ...this.#begin(),
         { type: 'key', name: key },
-        { type: 'value', value: scalar.value },
+        { type: 'value', value: stays ? null : scalar.value, known: scalar.value },
       ],
-      taken: { from: 0, to: from + scalar.length },
+      ...(stays ? {} : { taken: { from: 0, to: from + scalar.length } }),
       records,
     };
   }

@@ -101,9 +101,10 @@ export class YamlLines implements LineReader {
     this.#pend(empty);
     if (empty) return undefined;
     if (/^(?:[&!]\S* )*[|>][-+0-9]*\s*(?:#.*)?$/.test(rest)) this.#block = this.#top?.indent ?? -1;
-    const scalar = secretive ? undefined : scalarOf(rest);
-    this.#tokens.push({ type: 'value', value: scalar?.value ?? null });
-    return scalar && { from: at, to: at + scalar.length };
+    const scalar = scalarOf(rest);
+    const value = secretive ? undefined : scalar?.value;
+    this.#tokens.push({ type: 'value', value: value ?? null, known: scalar?.value });
+    return secretive || scalar === undefined ? undefined : { from: at, to: at + scalar.length };
   }
 
   get #top(): Frame | undefined {

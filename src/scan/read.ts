@@ -168,7 +168,7 @@ async function scanSegments(
         scan.add(part);
         break;
       case 'rows':
-        hasColumns = true;
+        hasColumns ||= part.inText !== true;
         time.count(part);
         scan.add(part);
         break;

@@ -163,3 +163,26 @@ test('long texts in large pieces have the findings of the reference', () => {
     { ...runs, numRuns: 8, endOnFailure: true },
   );
 });
+
+test('values told under keys beside their text have the findings of the reference, and lose none of the text', () => {
+  const header = fc.constantFrom('email', 'Full Name', 'ssn', 'chart.mrn', 'x');
+  fc.assert(
+    fc.property(text, text, header, fc.array(text, { maxLength: 3 }), (before, after, name, cells) => {
+      const keyed = {
+        ...rows(
+          [name],
+          cells.map((cell) => [cell.slice(0, 90)]),
+          '$',
+        ),
+        inText: true as const,
+      };
+      const [first, second] = textSegments(before + after, [Array.from(before).length]);
+      const segments = [first, keyed, second].filter((each) => each !== undefined);
+      const found = scan(engine, segments);
+      expect(found).toEqual(scan(reference, segments));
+      const rules = new Set(found.map(({ rule }) => rule));
+      expect(scan(engine, textSegments(before + after)).filter(({ rule }) => !rules.has(rule))).toEqual([]);
+    }),
+    runs,
+  );
+});

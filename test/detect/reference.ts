@@ -26,6 +26,7 @@ export function compileReference(
       const findings = createFindings(compiled);
       const together = createTogether(compiled);
       const columns = createColumns(compileHeaders(compiled), path);
+      const keys = createColumns(compileHeaders(compiled), path);
       const records = createRecords({ columns, findings, together });
       let pieces: TextSegment[] = [];
       let origin = 0;
@@ -59,6 +60,14 @@ export function compileReference(
             pieces.push({ ...segment, bytes: segment.bytes.slice() });
             return;
           }
+          if (segment.inText) {
+            keys.add(
+              segment,
+              () => origin + rowsSeen,
+              () => () => undefined,
+            );
+            return;
+          }
           endText();
           records.begin(segment, origin + rowsSeen);
           for (const rule of compiled) {
@@ -76,7 +85,10 @@ export function compileReference(
         },
         finish() {
           endText();
-          const found = findings.finish(columns.all(), together.finish(), () => undefined);
+          const found = findings.finish(
+            { columns: columns.all(), keys: keys.all(), together: together.finish() },
+            () => undefined,
+          );
           return { findings: found, gaps: [], values: [] };
         },
       };

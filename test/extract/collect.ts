@@ -30,6 +30,8 @@ export interface Collected {
   readonly texts: readonly { readonly place: string; readonly line: number | null; readonly text: string }[];
   /** Every cell that is not empty. */
   readonly cells: readonly { readonly place: string; readonly column: string; readonly cell: string }[];
+  /** Cells that stand in the text as well. */
+  readonly keyed: readonly { readonly place: string; readonly column: string; readonly cell: string }[];
   readonly gaps: readonly Gap[];
   readonly members: readonly MemberNote[];
   /** Undefined for what was read whole. */
@@ -70,6 +72,7 @@ export async function collectFrom(source: ByteSource, options: CollectOptions = 
   const texts: { place: string; line: number | null; text: string }[] = [];
   const parts: Buffer[][] = [];
   const cells: { place: string; column: string; cell: string }[] = [];
+  const keyed: { place: string; column: string; cell: string }[] = [];
   const gaps: Gap[] = [];
   const members: MemberNote[] = [];
   let sample: Collected['sample'];
@@ -88,9 +91,10 @@ export async function collectFrom(source: ByteSource, options: CollectOptions = 
       const { type: _, ...gap } = part;
       gaps.push(gap);
     } else if (part.type === 'rows') {
+      const into = part.inText ? keyed : cells;
       for (const [r, row] of part.rows.entries()) {
         for (const [c, cell] of row.entries()) {
-          if (cell !== '') cells.push({ place: part.place(r, c), column: part.columns[c] ?? '', cell });
+          if (cell !== '') into.push({ place: part.place(r, c), column: part.columns[c] ?? '', cell });
         }
       }
     } else if (part.type === 'sample') {
@@ -108,6 +112,7 @@ export async function collectFrom(source: ByteSource, options: CollectOptions = 
     formats,
     texts: texts.map((text, i) => ({ ...text, text: Buffer.concat(parts[i] ?? []).toString() })),
     cells,
+    keyed,
     gaps,
     members,
     sample,

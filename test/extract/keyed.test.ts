@@ -95,6 +95,38 @@ describe('TOML', () => {
   });
 });
 
+describe('settings', () => {
+  const ini =
+    '; staff\n[customer]\nname = Ann Lee ; since 2001\n"odd" = x\n[db "main"]\npassword = hunter2\npath = a\\\n  b\n';
+
+  test('are text, and values under their sections and keys', async () => {
+    const found = await collect(ini, { name: 'a.ini' });
+    expect(found.texts.map(({ text }) => text).join('')).toBe(ini);
+    expect(found.cells).toEqual([]);
+    expect(found.keyed.map(({ place, cell }) => `${place} = ${cell}`)).toEqual([
+      '$.customer.name = Ann Lee',
+      '$.db.main.password = hunter2',
+    ]);
+  });
+
+  test.each([
+    ['.env', "export DB_PASSWORD='hun ter2' # local\nX=\n", '$.DB_PASSWORD = hun ter2'],
+    ['.env.production', 'API_TOKEN="a\\"b"\n', '$.API_TOKEN = a"b'],
+    ['app.properties', 'customer.email: ann@example.org\n', '$.customer.email = ann@example.org'],
+    ['app.toml', '[owner.home]\ncity = "Bern"\n', '$.owner.home.city = Bern'],
+    ['app.yaml', 'owner:\n  api_token: x1y2\n', '$.owner.api_token = x1y2'],
+  ])('%s', async (name, content, expected) => {
+    const { texts, keyed } = await collect(content, { name });
+    expect(texts.map(({ text }) => text).join('')).toBe(content);
+    expect(keyed.map(({ place, cell }) => `${place} = ${cell}`)).toEqual([expected]);
+  });
+
+  test('are the same wherever the stream is cut', async () => {
+    const whole = await collect(ini, { name: 'a.ini' });
+    for (const cuts of [[1], [3, 5]]) expect(await collect(ini, { name: 'a.ini', cuts })).toEqual(whole);
+  });
+});
+
 describe('what a rule finds in text', () => {
   let detector: Detector;
   let examples: readonly (readonly [rule: string, text: string])[];
@@ -107,7 +139,7 @@ describe('what a rule finds in text', () => {
     );
   });
 
-  test.each(['x.yaml', 'x.toml', 'x.sql'])('it finds in %s', async (name) => {
+  test.each(['x.yaml', 'x.toml', 'x.ini', 'x.env', 'x.sql'])('it finds in %s', async (name) => {
     const lost: string[] = [];
     for (const [rule, text] of examples) {
       const inText = await find(text, 'x.txt', rule);
@@ -117,6 +149,21 @@ describe('what a rule finds in text', () => {
       lost.push(`${rule}: ${inText.confidence} in text, ${here?.confidence ?? 'nothing'} here`);
     }
     expect(lost).toEqual([]);
+  });
+
+  test('values that only their key tells are found by it, and others once, at the key and in their line', async () => {
+    const text =
+      '[customer]\ncustomer_dob = 1954-02-17\nemail = ann@example-mail.com\nemail_2 = bob@example-mail.com\n';
+    expect(await find(text, 'a.txt', 'date-of-birth')).toBeUndefined();
+    expect(await find(text, 'a.ini', 'date-of-birth')).toMatchObject({
+      count: 1,
+      places: ['$.customer.customer_dob'],
+    });
+    expect(await find(text, 'a.ini', 'email')).toMatchObject({
+      count: 2,
+      distinct: 2,
+      places: expect.arrayContaining(['$.customer.email', 'line 3', 'line 4']),
+    });
   });
 
   async function find(text: string, name: string, rule: string): Promise<Finding | undefined> {

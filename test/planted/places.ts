@@ -22,8 +22,8 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'service.log': line,
   'tables.toml': (index, field) => `$.people[${index}].${field}`,
   'list.yaml': (index, field) => `$.people[${index}].${field}`,
-  'sections.ini': (index, field) => `line ${index * 8 + 2 + FIELDS.indexOf(field)}`,
-  'variables.env': (index, field) => `line ${index * 6 + 1 + FIELDS.indexOf(field)}`,
+  'sections.ini': (index, field) => `$.person ${index + 1}.${field}`,
+  'variables.env': (index, field) => `$.PERSON${index + 1}_${field.toUpperCase()}`,
   'cards.vcf': (index, field) =>
     `line ${index * 9 + { name: 4, email: 5, phone: 6, dob: 7, ssn: 8, card: 8 }[field]}`,
   'calendar.ics': (index, field) =>
@@ -135,7 +135,6 @@ function third(field: Field): number {
  * of every field but the name.
  */
 export const SURE: Readonly<Record<string, readonly Field[]>> = {
-  'variables.env': ['email', 'phone', 'ssn', 'card'],
   'protocol-2.pkl': ['email', 'ssn'],
   'protocol-4.pkl': ['email', 'ssn'],
   'objects.npy': ['email', 'ssn'],

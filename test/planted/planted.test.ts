@@ -88,12 +88,12 @@ function read(file: string): Buffer {
 }
 
 /** Texts by place, lines of running text as `PLACE line N`. */
-function valuesByPlace({ texts, cells }: Collected): ReadonlyMap<string, readonly string[]> {
+function valuesByPlace({ texts, cells, keyed }: Collected): ReadonlyMap<string, readonly string[]> {
   const standing = new Map<string, string[]>();
   const add = (place: string, text: string): void => {
     standing.set(place, [...(standing.get(place) ?? []), text]);
   };
-  for (const { place, cell } of cells) add(place, cell);
+  for (const { place, cell } of [...cells, ...keyed]) add(place, cell);
   for (const { place, line, text } of texts) {
     for (const [index, each] of text.split('\n').entries()) {
       add([place, line === null ? '' : `line ${line + index}`].filter((part) => part !== '').join(' '), each);
