@@ -36,15 +36,14 @@ export function headerParts(header: string): HeaderParts {
   return { ...headerWords(header), keys, words, all: ` ${words.join(' . ')} ` };
 }
 
-/**
- * What the columns beside one say of it: each key on the way to them counts, `scores` as well as `scores[*].type`, but for those that lead to
- * both (a contact's name and phone number have the contact in common).
- */
-export function besideWords({ names, keys, words, all }: HeaderParts, of: HeaderParts): HeaderWords {
-  const most = Math.min(keys.length, of.keys.length) - 1;
-  let shared = 0;
-  while (shared < most && keys[shared] === of.keys[shared]) shared += 1;
-  return { names, last: shared === 0 ? all : ` ${words.slice(shared).join(' . ')} ` };
+/** What a column beside `of` says of it: its name, and the key beside `of` that it is nested in (`scores` of `scores[*].type`). */
+export function besideWords({ names, last, keys, words }: HeaderParts, of: HeaderParts): HeaderWords {
+  const parents = of.keys.length - 1;
+  if (keys.length <= parents + 1) return { names, last };
+  for (let level = 0; level < parents; level += 1) {
+    if (keys[level] !== of.keys[level]) return { names, last };
+  }
+  return { names, last: `${last}. ${words[parents] ?? ''} ` };
 }
 
 /** The entry of the list that the header matches: a whole name (empty for none), or one written with `~` within the last; without the `~`. */

@@ -47,6 +47,7 @@ test('what is nested in a record is beside its keys, but not what both are neste
   expect(confidence(['name', 'scores[*].type'])).toBe('medium');
   expect(confidence(['name', 'contact.phone'])).toBe('medium');
   expect(confidence(['contact.name', 'contact.phone'])).toBe('low');
+  expect(confidence(['product.name', 'seller.contact.phone'])).toBe('low');
 });
 
 test('a table of thousands of columns, as XML may be, takes no time that grows with their square', () => {
