@@ -1,6 +1,7 @@
 /**
  * The records of a JSON document. Each element of an array is a record of that array's table (`$.people[*]`), with all that
- * is nested in it in the same row; keys outside of arrays make one record of the document (`$`).
+ * is nested in it in the same row; keys outside of arrays make one record of the document (`$`). The rows of what pandas, MLflow and Weights & Biases
+ * keep as `{"columns": ["email"], "data": [["a@b"]]}` have its columns' names.
  */
 import { isName } from './header.ts';
 import { type JsonTable, JsonTables, type Node, newRow, type Row } from './json-tables.ts';
@@ -42,7 +43,14 @@ interface Frame {
   key: Node | undefined;
   /** What an array may be a property of, as jCard and jCal write it: `["fn", {}, "text", "Vera Lindqvist"]`. */
   property: Property | undefined;
+  /** What the elements of an array are called that is a row of a split table. */
+  readonly titles: readonly string[] | undefined;
 }
+
+/** Names of columns that are kept for the rows after them. */
+const TITLES = 1000;
+const TITLES_KEY = /(?:^|\.)columns$/;
+const ROWS_KEY = /(?:^|\.)data$/;
 
 /** `parts`: how many of name, parameters and type were there so far. */
 interface Property {
@@ -65,6 +73,8 @@ export class JsonRecords implements TokenSink {
   #deeper = 0;
   #line = 1;
   #texts: Extracted[] = [];
+  /** Elements of the last list called `columns`. */
+  #titles: string[] = [];
   #document: OpenRecord;
 
   constructor(input: Pick<Input, 'place' | 'part'>, { lines }: { readonly lines: boolean }) {
@@ -102,6 +112,7 @@ export class JsonRecords implements TokenSink {
         index: 0,
         key: undefined,
         property: undefined,
+        titles: undefined,
       });
       return;
     }
@@ -118,6 +129,7 @@ export class JsonRecords implements TokenSink {
       index: 0,
       key: undefined,
       property: undefined,
+      titles: array && separate && ROWS_KEY.test(top.node.name) ? this.#titles : undefined,
     });
     if (top.key === undefined) step(top, array ? 'array' : 'object');
     top.key = undefined;
@@ -156,6 +168,7 @@ export class JsonRecords implements TokenSink {
       this.#put(top.record, top.node, text);
     } else {
       if (text !== 'null') this.#cell(top, text);
+      if (top.array && TITLES_KEY.test(top.node.name)) this.#title(text, top.index);
       if (top.key === undefined) step(top, text);
       top.key = undefined;
     }
@@ -210,8 +223,15 @@ export class JsonRecords implements TokenSink {
     this.#finish(record);
   }
 
-  #target({ record, node, key, index, property }: Frame): Node {
+  #title(text: string, index: number): void {
+    if (index === 0) this.#titles = [];
+    if (index < TITLES) this.#titles[index] = isName(text) ? text : '';
+  }
+
+  #target({ record, node, key, index, property, titles }: Frame): Node {
     if (key !== undefined) return key;
+    const title = titles?.[index];
+    if (title) return record.table.key(node, title, `[${index}]`);
     if (property?.parts !== PROPERTY_PARTS) return record.table.item(node, index);
     return record.table.key(node, property.name, `[${index}]`);
   }
