@@ -52,6 +52,8 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly typeOnly: boolean;
+  /** Loaded when it is used. */
+  readonly late: boolean;
 }
 
 const files = ['src', 'connectors'].flatMap((folder) =>
@@ -65,9 +67,9 @@ function importsOf(file: string): readonly Import[] {
   const statements = text.matchAll(/^(?:import|export)\s([^;]*?)from\s+'([^']+)';/gms);
   const dynamic = text.matchAll(/\bimport\('([^']+)'\)/g);
   return [
-    ...[...statements].map(([, names = '', to = '']) => ({ to, typeOnly: isTypeOnly(names) })),
-    ...[...dynamic].map(([, to = '']) => ({ to, typeOnly: false })),
-  ].map(({ to, typeOnly }) => ({ from: file, to: resolveImport(file, to), typeOnly }));
+    ...[...statements].map(([, names = '', to = '']) => ({ to, typeOnly: isTypeOnly(names), late: false })),
+    ...[...dynamic].map(([, to = '']) => ({ to, typeOnly: false, late: true })),
+  ].map(({ to, ...how }) => ({ from: file, to: resolveImport(file, to), ...how }));
 }
 
 /** `type { A }`, or braces in which every name has its own `type`. */
@@ -101,6 +103,15 @@ function layerOf(file: string): number {
 const imports = files.flatMap(importsOf);
 const own = imports.filter(({ to }) => to.startsWith('src/') || to.startsWith('connectors/'));
 
+/** What is loaded as soon as a file is, by name of the file or package. */
+function loadedWith(file: string): ReadonlySet<string> {
+  const loaded = new Set([file]);
+  for (const each of loaded)
+    for (const { from, to, typeOnly, late } of imports)
+      if (from === each && !typeOnly && !late) loaded.add(to);
+  return loaded;
+}
+
 describe('layers', () => {
   test('every file has one', () => {
     expect(files.filter((file) => layerOf(file) < 0)).toEqual([]);
@@ -129,6 +140,17 @@ describe('layers', () => {
     );
     expect(wrong.map(({ from }) => from)).toEqual([]);
     expect(imports.some(({ to }) => to === 'better-sqlite3')).toBe(true);
+  });
+
+  test('no command and no thread loads YAML and schemas before it meets any: they cost more than all else of a start', () => {
+    const commands = files.filter((file) => file.startsWith('src/commands/'));
+    for (const file of [...commands, 'src/cli.ts', 'src/scan/worker.ts', 'src/inventory/query-process.ts'])
+      expect(
+        [...loadedWith(file)].filter((each) => each === 'zod' || each === 'yaml'),
+        file,
+      ).toEqual([]);
+    expect(loadedWith('src/commands/scan.ts')).toContain('src/inventory/writer.ts');
+    expect(loadedWith('src/config/file.ts')).toContain('zod');
   });
 
   test("SQL stands in the inventory only, but for reading other people's databases", () => {

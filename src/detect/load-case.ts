@@ -4,6 +4,23 @@
  * nothing where the rewritten pattern and the `i` flag both do.
  */
 import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
+import type { Rule } from '../rule.ts';
+
+/** The rule with its patterns as the engine takes them, without case modifiers. */
+export function withPlainCase(rule: Rule): Rule {
+  const plain = <P extends { readonly regex: string }>(pattern: P): P => ({
+    ...pattern,
+    regex: withoutCaseGroups(pattern.regex),
+  });
+  const { text, column, name, metadata } = rule;
+  return {
+    ...rule,
+    ...(text && { text: { ...text, patterns: text.patterns.map(plain) } }),
+    ...(column?.cells && { column: { ...column, cells: withoutCaseGroups(column.cells) } }),
+    ...(name && { name: { patterns: name.patterns.map(plain) } }),
+    ...(metadata && { metadata: { patterns: metadata.patterns.map(plain) } }),
+  };
+}
 
 /** The pattern without case modifiers. @throws SyntaxError when it is no regular expression */
 export function withoutCaseGroups(regex: string): string {

@@ -1,6 +1,6 @@
 /** One rule per client of the config: its name and aliases as whole words in text, and in paths. */
 import type { Example, Rule } from '../rule.ts';
-import { withPlainCase } from './load-pack.ts';
+import { withPlainCase } from './load-case.ts';
 
 /** What a client is called. */
 export interface ClientNames {

@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import type { Rule, RulePack } from '../rule.ts';
 import { validators } from '../validate/index.ts';
 import { MOST_CHARACTERS } from './extent.ts';
-import { withoutCaseGroups } from './load-case.ts';
+import { withPlainCase } from './load-case.ts';
 import { flawOf, MAX_CELL_LENGTH } from './load-regex.ts';
 import { type PackRule, packSchema } from './load-schema.ts';
 
@@ -46,22 +46,6 @@ export function parsePack(text: string, file: string, options: PackOptions = {})
 function withFamily(rule: PackRule, family: Rule['family']): Rule {
   // zod types an optional key as `T | undefined`; parsing leaves such keys out, as exactOptionalPropertyTypes wants.
   return { ...rule, family } as unknown as Rule;
-}
-
-/** The rule with its patterns as the engine takes them, without case modifiers. */
-export function withPlainCase(rule: Rule): Rule {
-  const plain = <P extends { readonly regex: string }>(pattern: P): P => ({
-    ...pattern,
-    regex: withoutCaseGroups(pattern.regex),
-  });
-  const { text, column, name, metadata } = rule;
-  return {
-    ...rule,
-    ...(text && { text: { ...text, patterns: text.patterns.map(plain) } }),
-    ...(column?.cells && { column: { ...column, cells: withoutCaseGroups(column.cells) } }),
-    ...(name && { name: { patterns: name.patterns.map(plain) } }),
-    ...(metadata && { metadata: { patterns: metadata.patterns.map(plain) } }),
-  };
 }
 
 /** What is wrong with a rule of the right shape. */

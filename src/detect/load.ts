@@ -8,7 +8,7 @@ import type { Level } from '../model.ts';
 import { FAMILIES, type Rule } from '../rule.ts';
 import { VALIDATORS_VERSION } from '../validate/version.ts';
 import { loadBuiltInRules } from './load-built-in.ts';
-import { type ClientNames, clientRules } from './load-clients.ts';
+import type { ClientNames } from './load-clients.ts';
 
 export { loadBuiltInRules } from './load-built-in.ts';
 
@@ -38,7 +38,7 @@ export async function loadRules(options: LoadOptions = {}): Promise<LoadedRules>
   for (const family of off) requireKnown(family, FAMILIES, `rules.off: there is no rule family "${family}"`);
   const builtIn = await loadBuiltInRules();
   const own = await Promise.all((options.packs ?? []).map(loadUserPack));
-  const all = [...builtIn, ...own.flat(), ...clientRules(options.clients ?? [])];
+  const all = [...builtIn, ...own.flat(), ...(await clientRulesOf(options.clients ?? []))];
   requireUnique(all);
   const ids = all.map((rule) => rule.id);
   for (const id of Object.keys(options.levels ?? {})) {
@@ -52,6 +52,11 @@ export async function loadRules(options: LoadOptions = {}): Promise<LoadedRules>
     .filter((rule) => !off.has(rule.family))
     .map((rule) => ({ ...rule, level: options.levels?.[rule.id] ?? rule.level }));
   return { rules, ruleset: rulesetOf(rules, options.extractorVersion ?? '') };
+}
+
+/** Loaded late: most scans know of no client. */
+async function clientRulesOf(clients: readonly ClientNames[]): Promise<readonly Rule[]> {
+  return clients.length === 0 ? [] : (await import('./load-clients.ts')).clientRules(clients);
 }
 
 /**
