@@ -1,5 +1,5 @@
 /** Hostile files, one scan by the command line: each ends in its reason, the others are read, and nothing else happens. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -19,7 +19,7 @@ import { ARCHIVES } from './inputs/archives.ts';
 import { documents } from './inputs/documents.ts';
 import { FILES, hostileFolders } from './inputs/files.ts';
 import { type HostileInput, MiB, PEOPLE } from './inputs/input.ts';
-import { NOBODY, type Scanned, scanAsNobody, snapshot } from './scan-tree.ts';
+import { NO_NETWORK, NOBODY, type Scanned, scanAsNobody, snapshot } from './scan-tree.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'whereabouts-hostile-')));
 const tree = join(folder, 'data', 'tree');
@@ -114,9 +114,20 @@ test('ends in time with 3, within its memory', () => {
   expect(scanned.peakRss / MiB).toBeLessThan(512);
 });
 
-test('asks no server and reads nothing outside', () => {
+test('asks no server, and opens no connection at all', () => {
   expect(requests).toEqual([]);
+  expect(scanned.stderr).not.toContain('NETWORK');
 });
+
+test.each(['fetch(address)', "require('node:tls').connect(1)", "require('node:dgram').createSocket('udp4')"])(
+  'where %s would be noticed, in threads too',
+  (code) => {
+    const inside = `const address = 'http://127.0.0.1:8081/'; ${code}`;
+    const thread = `new (require('node:worker_threads').Worker)(${JSON.stringify(inside)}, { eval: true }).on('error', () => 0)`;
+    const { stderr } = spawnSync(process.execPath, [...NO_NETWORK, '-e', thread], { encoding: 'utf8' });
+    expect(stderr).toMatch(/^NETWORK/m);
+  },
+);
 
 test('leaves the tree as it was, and nothing anywhere else', () => {
   expect(snapshot(join(folder, 'data'))).toEqual(before);

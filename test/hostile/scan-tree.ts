@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(import.meta.resolve('#root/src/cli.ts'));
+/** Says NETWORK on standard error when somebody wants to leave the machine, or to reach it, and lets nobody. */
+export const NO_NETWORK = ['--require', join(import.meta.dirname, 'no-network.cjs')];
 /** Nobody: root may read everything, and then nothing is denied. */
 export const NOBODY = 65_534;
 
@@ -18,11 +20,11 @@ export interface Scanned {
   readonly seconds: number;
 }
 
-/** Runs `whereabouts ARGS` in `cwd`, which must be the user's own. */
+/** Runs `whereabouts ARGS` in `cwd`, which must be the user's own, without network. */
 export function scanAsNobody(args: readonly string[], cwd: string): Promise<Scanned> {
   const started = performance.now();
   const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [...NO_NETWORK, CLI, ...args], {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd, NODE_DISABLE_COMPILE_CACHE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -82,6 +82,13 @@ export const ARCHIVES: readonly HostileInput[] = [
   },
   {
     number: 3,
+    name: 'prepended.zip',
+    content: Buffer.concat([Buffer.from('#!/bin/sh\n'.repeat(50)), zipOf([PEOPLE_FILE])]),
+    reasons: ['unsupported-format'],
+    found: false,
+  },
+  {
+    number: 3,
     name: 'many-members.zip',
     content: manyMembers(20_000),
     reasons: ['archive-limit'],
@@ -104,6 +111,7 @@ export const ARCHIVES: readonly HostileInput[] = [
     found: true,
   },
   { number: 4, name: 'links.tar', content: linksTar(), reasons: [], found: true },
+  { number: 4, name: 'pax-size.tar', content: paxTar(), reasons: [], found: true },
   {
     number: 3,
     name: 'zip64.zip',
@@ -171,9 +179,23 @@ function nestedGzip(levels: number): Buffer {
   return bytes;
 }
 
-/** A link to the password file, a device, then a regular file. */
+/** An extended header that says that the next member has more bytes than any file. */
+function paxTar(): Buffer {
+  const size = 'size=99999999999999999999';
+  const record = `${size.length + 4} ${size}\n`;
+  const pax = Buffer.from(tar([{ path: 'pax', bytes: Buffer.from(record) }])).subarray(0, 1024);
+  pax.write('x', 156);
+  const sum = pax
+    .subarray(0, 512)
+    .fill(' ', 148, 156)
+    .reduce((total, byte) => total + byte, 0);
+  pax.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return Buffer.concat([pax, tar([{ path: 'people.csv', bytes: PEOPLE_FILE.data }])]);
+}
+
+/** Links to the password file, hard and symbolic, devices and a pipe, then a regular file. */
 function linksTar(): Buffer {
-  const [link, device] = ['2', '3'].map((type) => {
+  const headers = ['1', '2', '3', '4', '6'].map((type) => {
     const header = Buffer.from(tar([{ path: `type-${type}`, bytes: Buffer.alloc(0) }])).subarray(0, 512);
     header.write(type, 156);
     header.write('/etc/passwd', 157);
@@ -183,5 +205,5 @@ function linksTar(): Buffer {
     return header;
   });
   const file = tar([{ path: 'people.csv', bytes: PEOPLE_FILE.data }]);
-  return Buffer.concat([link ?? Buffer.alloc(0), device ?? Buffer.alloc(0), file]);
+  return Buffer.concat([...headers, file]);
 }

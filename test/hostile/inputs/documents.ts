@@ -87,6 +87,7 @@ export function documents({
     { number: 7, name: 'encrypted.pdf', content: encryptedPdf(), reasons: ['encrypted'], found: false },
     { number: 8, name: 'sheet-bomb.xlsx', content: sheetBomb(), reasons: ['archive-limit'], found: false },
     { number: 8, name: 'wide.xlsx', content: wideSheet(16_384), reasons: [], found: false },
+    { number: 8, name: 'million-strings.xlsx', content: manyStrings(1_000_000), reasons: [], found: true },
     {
       number: 8,
       name: 'cut.docx',
@@ -131,7 +132,7 @@ export function documents({
       reasons: ['malformed'],
       found: false,
     },
-    ...['table.avro', 'table.feather', 'table.dta', 'office.xls', 'packed.7z'].map((name) => ({
+    ...['table.avro', 'table.feather', 'table.orc', 'table.dta', 'office.xls', 'packed.7z'].map((name) => ({
       number: 11,
       name: `cut-${name}`,
       content: cutPlanted(name),
@@ -144,6 +145,13 @@ export function documents({
       content: Buffer.from('PARE\0\0\0\x04\0\0\0PARE', 'latin1'),
       reasons: ['encrypted'],
       found: false,
+    },
+    {
+      number: 40,
+      name: 'long-message.jsonl',
+      content: `${JSON.stringify({ user: 'U1', text: `${'so it goes '.repeat(4000)}${PEOPLE}` })}\n`,
+      reasons: [],
+      found: true,
     },
     {
       number: 40,
@@ -175,8 +183,10 @@ function laughs(): string {
 const WORKBOOK = '<workbook><sheets><sheet name="S" r:id="r1"/></sheets></workbook>';
 const RELATIONS = '<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>';
 
-function xlsx(sheet: Buffer): Buffer {
+function xlsx(sheet: Buffer, strings?: string): Buffer {
+  const more = strings === undefined ? [] : [{ name: 'xl/sharedStrings.xml', data: Buffer.from(strings) }];
   return zipOf([
+    ...more,
     { name: '[Content_Types].xml', data: Buffer.from('<Types/>') },
     { name: 'xl/workbook.xml', data: Buffer.from(WORKBOOK) },
     { name: 'xl/_rels/workbook.xml.rels', data: Buffer.from(RELATIONS) },
@@ -191,6 +201,20 @@ function sheetBomb(): Buffer {
 function wideSheet(columns: number): Buffer {
   const row = `<row>${'<c t="inlineStr"><is><t>text</t></is></c>'.repeat(columns)}</row>`;
   return xlsx(Buffer.from(`<worksheet><sheetData>${row}${row}</sheetData></worksheet>`));
+}
+
+/** A list of so many strings, of which the sheet needs the last ones: people. */
+function manyStrings(count: number): Buffer {
+  const people = PEOPLE.trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  const strings = [...Array.from({ length: count }, (_, n) => `note ${n}`), ...people.flat()];
+  let next = count;
+  const rows = people.map((row) => `<row>${row.map(() => `<c t="s"><v>${next++}</v></c>`).join('')}</row>`);
+  return xlsx(
+    Buffer.from(`<worksheet><sheetData>${rows.join('')}</sheetData></worksheet>`),
+    `<sst>${strings.map((text) => `<si><t>${text}</t></si>`).join('')}</sst>`,
+  );
 }
 
 /** People at the end of a very long line. */
