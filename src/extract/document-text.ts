@@ -3,7 +3,7 @@ import { DocumentFlow } from './document-flow.ts';
 import { type Input, placeIn } from './reader.ts';
 import type { Segment } from './segment.ts';
 import { textSegments } from './text.ts';
-import { attributeOf } from './xml-attributes.ts';
+import { attributeOf, attributesOf } from './xml-attributes.ts';
 import { XmlTokens } from './xml-tokens.ts';
 
 const PARAGRAPHS = new Set(['w:p', 'a:p', 'text:p', 'text:h']);
@@ -12,6 +12,9 @@ const RUNS = new Set(['w:t', 'w:delText', 'w:instrText', 'a:t', 't', 'm:t']);
 const TABLES = new Set(['w:tbl', 'a:tbl', 'table:table']);
 const ROWS = new Set(['w:tr', 'a:tr', 'table:table-row']);
 const CELLS = new Set(['w:tc', 'a:tc', 'table:table-cell', 'table:covered-table-cell']);
+/** `wp:docPr`, `p:cNvPr`: what pictures and shapes are called. */
+const PICTURES = /:(?:docPr|cNvPr)$/;
+const DESCRIPTIONS = new Set(['svg:title', 'svg:desc']);
 const SPACES: Readonly<Record<string, string>> = {
   'w:tab': '\t',
   'w:br': '\n',
@@ -34,6 +37,9 @@ export class DocumentText {
   #slides = 0;
   /** Addresses behind words: OpenDocument keeps them in attributes. */
   readonly #links: string[] = [];
+  /** What pictures show, in the words of those who put them there. */
+  readonly #descriptions: string[] = [];
+  #inDescription = false;
   /** What is done; the caller takes it. */
   readonly ready: Segment[] = [];
 
@@ -44,7 +50,8 @@ export class DocumentText {
       open: (name, attributes) => this.#open(name, attributes),
       close: (name) => this.#close(name),
       text: (text) => {
-        if (this.#runs > 0) this.#flow.add(text);
+        if (this.#inDescription) this.#descriptions.push(text);
+        else if (this.#runs > 0) this.#flow.add(text);
       },
     });
   }
@@ -56,8 +63,11 @@ export class DocumentText {
   end(): void {
     this.#xml.end();
     this.#flow.end();
-    if (this.#links.length > 0)
-      this.ready.push(...textSegments(this.#links.join('\n'), placeIn(this.#input, 'links'), { line: 1 }));
+    for (const [lines, place] of [
+      [this.#links, 'links'],
+      [this.#descriptions, 'descriptions'],
+    ] as const)
+      this.ready.push(...textSegments(lines.join('\n'), placeIn(this.#input, place), { line: 1 }));
   }
 
   #open(name: string, attributes: string): void {
@@ -70,6 +80,11 @@ export class DocumentText {
     if (name === 'draw:page') this.#slide(`slide ${this.#slides + 1}`);
     else if (name === 'presentation:notes') this.#slide(`slide ${this.#slides + 1} notes`);
     if (name === 'text:a' || name === 'draw:a') this.#links.push(attributeOf(attributes, 'xlink:href') ?? '');
+    this.#inDescription = DESCRIPTIONS.has(name);
+    if (PICTURES.test(name)) {
+      const { title = '', descr = '' } = attributesOf(attributes);
+      for (const text of [title, descr]) if (text !== '') this.#descriptions.push(text);
+    }
     // Who wrote a comment.
     if (name === 'w:comment') this.#flow.add(`${attributeOf(attributes, 'w:author') ?? ''}: `);
     const space = SPACES[name];
@@ -77,6 +92,7 @@ export class DocumentText {
   }
 
   #close(name: string): void {
+    this.#inDescription = false;
     if (RUNS.has(name) || (name.startsWith('text:') && PARAGRAPHS.has(name))) this.#runs -= 1;
     if (PARAGRAPHS.has(name)) this.#flow.endParagraph();
     else if (CELLS.has(name)) this.#flow.endCell();

@@ -65,6 +65,8 @@ const LOOKS = new RegExp(
   ].join('|'),
   'i',
 );
+/** Most of them are looks as well. */
+const SETTINGS = /^word\/settings\.xml$/;
 const MARKUP = /\.(?:xml|vml)$/i;
 /** Embedded documents and pictures. */
 const EMBEDDED = /(?:^|\/)(?:embeddings|media|Pictures)\/|^Object /;
@@ -90,6 +92,8 @@ async function* readPart(
     yield* readZipMember(member, input, context);
   } else if (RELATIONS.test(name)) {
     yield* readLinks(partInput(input, member, { place: '', gaps }), placeIn(input, linksOf(name, slides)));
+  } else if (SETTINGS.test(name)) {
+    yield* readSettings(partInput(input, member, { place: '', gaps }), placeIn(input, 'settings'));
   } else if (LOOKS.test(name)) {
     return;
   } else if (MARKUP.test(name)) {
@@ -117,6 +121,17 @@ async function* readLinks(input: Input, place: string): AsyncGenerator<Extracted
     if (TargetMode === 'External') links.push(Target);
   });
   if (links.length > 0) yield* textSegments(links.join('\n'), place, { line: 1 });
+}
+
+/** Variables of a document, and where the letters of a mail merge get their people from. */
+async function* readSettings(input: Input, place: string): AsyncGenerator<Extracted, void, undefined> {
+  const lines: string[] = [];
+  await partElements(textPieces(input), (element, attributes) => {
+    const { 'w:name': name = '', 'w:val': value = '' } = attributes;
+    if (element === 'w:docVar') lines.push(`${name}: ${value}`);
+    if (/^w:(?:connectString|query|addressFieldName|mailSubject|udl)$/.test(element)) lines.push(value);
+  });
+  yield* textSegments(lines.join('\n'), place, { line: 1 });
 }
 
 async function* readDocument(input: Input): AsyncGenerator<Extracted, void, undefined> {

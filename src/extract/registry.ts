@@ -628,7 +628,7 @@ export const FORMATS = {
     ],
     load: async () => (await import('./office.ts')).readOffice,
     reads:
-      'Word, Excel, PowerPoint, OpenDocument: paragraphs, tables, all sheets, notes, comments, links, properties, caches of other tables, macros, what is embedded',
+      'Word, Excel, PowerPoint, OpenDocument: paragraphs, tables, all sheets, headers, text boxes, notes, comments, names, hints, links, descriptions of pictures, properties, variables, caches of other tables, macros, what is embedded',
     places:
       '`line 12` (paragraph), `sheet People row 3, column email`, `slide 3 line 1`, `slide 3 notes line 1`',
     limits: 'as zip; shared strings above 64 Mi characters are read without their cells (xlsb: not read)',

@@ -1,5 +1,6 @@
 /** The XML of one Excel sheet to rows of cells as a person would see them (ECMA-376 part 1, 18.3.1.4). */
 import { CELL_CHARS } from './rows.ts';
+import type { SheetAbout } from './sheet-about.ts';
 import { dateOf } from './sheet-dates.ts';
 import { attributesOf } from './xml-attributes.ts';
 import { XmlTokens } from './xml-tokens.ts';
@@ -9,6 +10,8 @@ export interface SheetOptions {
   readonly strings: readonly string[];
   /** By style number: whether a number is a date. */
   readonly dates: readonly boolean[];
+  /** Is told what stands outside of the cells. */
+  readonly about?: SheetAbout;
   row(cells: readonly string[]): void;
 }
 
@@ -24,6 +27,7 @@ export class SheetCells {
   #style = 0;
   #value = '';
   #inValue = false;
+  #inData = false;
 
   constructor(options: SheetOptions) {
     this.#options = options;
@@ -32,6 +36,7 @@ export class SheetCells {
       close: (name) => this.#close(name),
       text: (text) => {
         if (this.#inValue && this.#value.length < CELL_CHARS) this.#value += text;
+        else if (!this.#inData) this.#options.about?.text(text);
       },
     });
   }
@@ -56,6 +61,8 @@ export class SheetCells {
     }
     // `v` is the value, also of a formula; `t` the text of an inline string. The formula itself is not data.
     this.#inValue = local === 'v' || local === 't';
+    if (local === 'sheetData') this.#inData = true;
+    else if (!this.#inData) this.#options.about?.open(local, attributes);
   }
 
   /** A cell's place (`r`), type (`t`) and style (`s`), in one go: they are most of a sheet. */
@@ -85,6 +92,8 @@ export class SheetCells {
     this.#inValue = false;
     if (local === 'c') this.#endCell();
     else if (local === 'row') this.#endRow();
+    else if (local === 'sheetData') this.#inData = false;
+    else if (!this.#inData) this.#options.about?.close();
   }
 
   #endCell(): void {

@@ -3,11 +3,12 @@ import { partElements, partText } from './office-part.ts';
 import { type Input, placeIn } from './reader.ts';
 import { CELL_CHARS } from './rows.ts';
 import type { Extracted, GapNote } from './segment.ts';
+import { SheetAbout } from './sheet-about.ts';
 import { SheetCells } from './sheet-cells.ts';
 import { isBuiltInDate, isDateFormat } from './sheet-dates.ts';
 import { TableRows } from './table-rows.ts';
 import { textSegments } from './text.ts';
-import { attributeOf } from './xml-attributes.ts';
+import { attributeOf, attributesOf } from './xml-attributes.ts';
 import { XmlTokens } from './xml-tokens.ts';
 import type { Archive } from './zip-archive.ts';
 
@@ -31,9 +32,11 @@ export async function* readWorkbook(
   for await (const piece of part('xl/styles.xml')) dates.write(piece);
   for (const { name, path } of await sheetsOf(part)) {
     const rows = new TableRows(input, `sheet ${name}`);
+    const about = new SheetAbout();
     const cells = new SheetCells({
       strings: strings.texts,
       dates: dates.styles,
+      about,
       row: (row) => rows.add(row),
     });
     for await (const piece of part(path)) {
@@ -43,7 +46,36 @@ export async function* readWorkbook(
     cells.end();
     rows.end();
     yield* rows.ready;
+    const place = placeIn(input, `sheet ${name}`);
+    yield* textSegments(about.headers.join('\n'), `${place} header`, { line: 1 });
+    yield* textSegments(about.notes.join('\n'), `${place} hints`, { line: 1 });
   }
+  yield* readNames(part, input);
+}
+
+/** What sheets and ranges are called, and values that only have a name. */
+async function* readNames(
+  part: (path: string) => AsyncIterable<string>,
+  input: Input,
+): AsyncGenerator<Extracted, void, undefined> {
+  const lines: string[] = [];
+  let inName = false;
+  const xml = new XmlTokens({
+    open: (name, attributes) => {
+      const { name: called = '', comment = '' } = attributesOf(attributes);
+      inName = name === 'definedName';
+      if (name === 'sheet') lines.push(called);
+      if (inName) lines.push(`${called} ${comment}`.trim(), '');
+    },
+    close: () => {
+      inName = false;
+    },
+    text: (text) => {
+      if (inName) lines.push(`${lines.pop() ?? ''}${text}`);
+    },
+  });
+  for await (const piece of part('xl/workbook.xml')) xml.write(piece);
+  yield* textSegments(lines.filter((line) => line !== '').join('\n'), placeIn(input, 'names'), { line: 1 });
 }
 
 /** Sheets by the names on their tabs. */

@@ -247,6 +247,66 @@ describe('what lies in a document beside its text', () => {
     ]);
   });
 
+  test('is read: headers, hints and names of a workbook', async () => {
+    const found = await collect(
+      officeOf({
+        'xl/workbook.xml':
+          '<workbook xmlns:r="x"><sheets><sheet name="Payroll of Ann Lee" r:id="r1"/></sheets><definedNames><definedName name="owner" comment="of all">"ann@example.org"</definedName></definedNames></workbook>',
+        'xl/_rels/workbook.xml.rels':
+          '<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>',
+        'xl/worksheets/sheet1.xml':
+          '<worksheet><sheetData><row><c t="inlineStr"><is><t>x</t></is></c></row></sheetData>' +
+          '<dataValidations><dataValidation prompt="Ask Bob"><formula1>"Cleo,Dora"</formula1></dataValidation><dataValidation><formula1>$A$1</formula1></dataValidation></dataValidations>' +
+          '<hyperlinks><hyperlink ref="A1" location="Sheet2!A1" tooltip="Eve"/></hyperlinks>' +
+          '<headerFooter><oddHeader>&amp;L&amp;"Arial,Bold"&amp;12Prepared for Ann Lee &amp;&amp; Co&amp;RPage &amp;P</oddHeader><oddFooter>&amp;C453-83-1025</oddFooter></headerFooter></worksheet>',
+      }),
+      { name: 'a.xlsx' },
+    );
+    expect(found.texts).toEqual([
+      {
+        place: 'sheet Payroll of Ann Lee header',
+        line: 1,
+        text: 'Prepared for Ann Lee & Co\nPage\n453-83-1025',
+      },
+      { place: 'sheet Payroll of Ann Lee hints', line: 1, text: 'Ask Bob\nCleo,Dora\nSheet2!A1\nEve' },
+      { place: 'names', line: 1, text: 'Payroll of Ann Lee\nowner of all\n"ann@example.org"' },
+    ]);
+  });
+
+  test('is read: what pictures show, variables, and the query of a mail merge', async () => {
+    const { texts } = await collect(
+      documentOf([
+        {
+          name: 'word/document.xml',
+          data: '<w:p><w:drawing><wp:docPr id="1" name="Picture 1" descr="Passport of Ann Lee"/></w:drawing><w:t>see above</w:t></w:p>',
+        },
+        {
+          name: 'word/settings.xml',
+          data: '<w:settings><w:mailMerge><w:query w:val="SELECT * FROM staff"/></w:mailMerge><w:rsid w:val="00123456"/><w:docVars><w:docVar w:name="client" w:val="Bob Ray"/></w:docVars></w:settings>',
+        },
+      ]),
+      { name: 'letter.docx' },
+    );
+    expect(texts).toEqual([
+      { place: '', line: 1, text: 'see above\n' },
+      { place: 'descriptions', line: 1, text: 'Passport of Ann Lee' },
+      { place: 'settings', line: 1, text: 'SELECT * FROM staff\nclient: Bob Ray' },
+    ]);
+    const odt = await collect(
+      documentOf([
+        {
+          name: 'content.xml',
+          data: '<text:p>a<draw:frame><svg:desc>Passport of Ann Lee</svg:desc></draw:frame>b</text:p>',
+        },
+      ]),
+      { name: 'a.odt' },
+    );
+    expect(odt.texts.map(({ place, text }) => [place, text])).toEqual([
+      ['', 'ab\n'],
+      ['descriptions', 'Passport of Ann Lee'],
+    ]);
+  });
+
   test('that no reader fits is a gap', async () => {
     const found = await collect(
       documentOf([
