@@ -59,10 +59,11 @@ const RARE_BITS = 5;
 const START_BITS = 11;
 /** Bytes by which the length of a prefix without a long loop varies, and what one with it costs: a state for all that goes on beside it. */
 const LOOP = 32;
-const COST_OF_LOOP = 8;
-/** Repetitions of a class that are many, and the bits below which it says little. */
-const COUNTED = 6;
+const COST_OF_LOOP = 16;
+/** Repetitions of a class that are many, the bits below which it says little, and those before it that make it rare. */
+const COUNTED = 3;
 const COUNTED_BITS = 1;
+const EARLY_BITS = 9;
 /** Repetitions beyond the least that make an item a run. */
 const RUN = 8;
 /** Most bytes that may lie before an anchor. */
@@ -162,7 +163,7 @@ function chooseAnchor(way: Way): Anchor | null {
       const { worth, steady } = worthOf(way, index, lead > 0);
       if (lead === 0 && worth >= GOOD_WORTH && steady) return { index, worth };
       // What the lead may be is bits lost in not knowing where the match began.
-      const left = worth - Math.log2(1 + loose);
+      const left = worth - Math.log2(1 + loose) - (steady ? 0 : COST_OF_LOOP);
       if (worth >= LEAST_WORTH && left > most) {
         best = { index, worth };
         most = left;
@@ -176,7 +177,7 @@ function chooseAnchor(way: Way): Anchor | null {
   return best;
 }
 
-/** Bits of the prefix, less those lost in not knowing where it began, less what many overlapping beginnings and loops cost. */
+/** Bits of the prefix, less those lost in not knowing where it began, less what many overlapping beginnings cost. */
 function worthOf(
   { items, before, after }: Way,
   index: number,
@@ -184,27 +185,28 @@ function worthOf(
 ): { readonly worth: number; readonly steady: boolean } {
   const from = items.slice(index);
   const { bits, least, most } = addPrefix(NO_NFA, from, { number: 0, after });
-  const steady = most - least <= LOOP && !countsFirst(from);
   const common = bitsOf(firstBytes(from), false) < RARE_BITS;
   const overlapping = behindLead || (common && !before.includes(0));
   const start = !behindLead && before.indexOf(1) === SEPARATOR && before.lastIndexOf(1) === SEPARATOR;
+  // At the beginning of a text nothing else goes on.
+  const steady = start || (most - least <= LOOP && !countsEarly(from));
   const worth =
     Math.min(bits + (start ? START_BITS : 0), MOST_BITS) -
     Math.log2(1 + most - least) -
-    (overlapping ? COST_OF_BYTE * most : 0) -
-    (steady ? 0 : COST_OF_LOOP);
+    (overlapping ? COST_OF_BYTE * most : 0);
   return { worth, steady };
 }
 
-/** True when many of one class come first, `[A-Za-z0-9]{42}`: at every letter of a text it would matter how many there were. */
-function countsFirst(items: readonly ByteTree[]): boolean {
-  const first = items.find((item) => !isZeroWidth(item));
-  return (
-    first?.kind === 'repeat' &&
-    first.min >= COUNTED &&
-    first.item.kind === 'set' &&
-    first.item.bits < COUNTED_BITS
-  );
+/** True when many of one class come early, `[A-Za-z0-9]{42}`: at every letter of a text it would matter how many there were. */
+function countsEarly(items: readonly ByteTree[]): boolean {
+  let bits = 0;
+  for (const item of items.filter((each) => !isZeroWidth(each))) {
+    const { item: set, min } = item.kind === 'repeat' ? item : { item, min: 1 };
+    if (set.kind !== 'set' || bits >= EARLY_BITS) return false;
+    if (min >= COUNTED && set.bits < COUNTED_BITS) return true;
+    bits += min * set.bits;
+  }
+  return false;
 }
 
 /** True when the first thing to be met may go on for long: its loop would be under way at nearly every byte of a text. */

@@ -18,7 +18,7 @@ const TABLE = 4 * 1024 * 1024;
 const LANES = 4;
 const SHORTEST = 1024;
 /** Bytes of each lane after which the table is looked after. */
-const BLOCK = 2048;
+const BLOCK = 512;
 
 interface Lanes {
   /** Bytes from where one lane is to where the next is. */

@@ -77,6 +77,8 @@ function inUrlPath(text: string, start: number, end: number): boolean {
 
 /** The end of a line of numbers, as in PostScript and tables of widths: `1017 1030 1043 1056 1069 1083`. */
 function inNumberRow(text: string, start: number, end: number): boolean {
+  // Most values have no number and space before them.
+  if (text.charCodeAt(start - 1) !== 0x20 || !isDigit(text.charCodeAt(start - 2))) return false;
   return (
     / /.test(text.slice(start, end)) &&
     /(?:^|[\s[(])\d{2,} \d{2,} $/.test(text.slice(Math.max(0, start - AROUND), start))

@@ -23,6 +23,8 @@ interface Found {
   readonly start: number;
   readonly end: number;
   readonly word: string;
+  /** It counts only as a label. */
+  readonly label: boolean;
 }
 
 /** For as long as one text, or some cells, are worked on: it holds on to the last text. */
@@ -43,7 +45,8 @@ export function createNearby(words: WordList | undefined): Nearby {
     for (let match = regex.exec(piece); match !== null; match = regex.exec(piece)) {
       const start = base + match.index;
       if (start >= until) break;
-      found.push({ start, end: start + match[0].length, word: match[0] });
+      const [word] = match;
+      found.push({ start, end: start + word.length, word, label: isOrdinary(word) });
       regex.lastIndex = match.index + 1;
     }
     to = until;
@@ -64,10 +67,10 @@ export function createNearby(words: WordList | undefined): Nearby {
     while (found.length > 0 && found[0]!.start < first) found.shift();
     const near = found.find((each) =>
       each.end <= start
-        ? counts(each.word, next.text, { from: each.end, to: start, between: FROM_LABEL })
+        ? counts(each, next.text, { from: each.end, to: start, between: FROM_LABEL })
         : each.start >= end &&
           each.end <= last &&
-          counts(each.word, next.text, { from: end, to: each.start, between: TO_LABEL }),
+          counts(each, next.text, { from: end, to: each.start, between: TO_LABEL }),
     );
     return near?.word;
   };
@@ -79,6 +82,6 @@ interface Gap {
   readonly between: RegExp;
 }
 
-function counts(word: string, text: string, { from, to, between }: Gap): boolean {
-  return !isOrdinary(word) || (to - from <= LABEL_REACH && between.test(text.slice(from, to)));
+function counts({ label }: Found, text: string, { from, to, between }: Gap): boolean {
+  return !label || (to - from <= LABEL_REACH && between.test(text.slice(from, to)));
 }
