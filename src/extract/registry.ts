@@ -668,7 +668,8 @@ export const FORMATS = {
     reads:
       'each file like a file of its own; LZMA, LZMA2, Deflate, bzip2; encrypted ones, PPMd and filters of machine code are gaps',
     places: '`a.7z!/b.csv row 3, column email`',
-    limits: 'as zip; windows up to 64 MiB',
+    limits:
+      'above 16 MiB by range, 4 MiB a request; inside of an archive up to 32 MiB; else as zip; windows up to 64 MiB',
     library: 'own',
   },
   ole: {

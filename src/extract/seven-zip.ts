@@ -17,11 +17,15 @@ const START_BYTES = 32;
 const HEADER_BYTES = 64 * 1024 ** 2;
 const AES = '06f10701';
 
+/** Bytes of a request for a large archive. */
+const WINDOW_BYTES = 4 * 1024 ** 2;
+
 export async function* readSevenZip(
   input: Input,
   context: Context,
 ): AsyncGenerator<Extracted, void, undefined> {
-  const access = await accessTo(input);
+  // What is packed together is read from end to end; of a sample only the beginning is.
+  const access = await accessTo(input, input.sample === undefined ? { window: WINDOW_BYTES } : {});
   const { folders, names } = await directoryOf(access, context);
   let file = 0;
   for (const folder of folders) {

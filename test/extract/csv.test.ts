@@ -152,3 +152,19 @@ describe('a delimited table', () => {
     expect((await collect(prose, { name: 'letter.txt' })).formats[0]?.format).toBe('text');
   });
 });
+
+// Headings are no data: what a table is meant for says nothing of anybody. A heading that may be a value is read.
+test.each([
+  ['headings and no rows', 'ssn,dob,email\n', []],
+  ['headings and rows without values', 'ssn,dob,email\n,,\n', []],
+  [
+    'one row and no headings',
+    'Ann Lee,453-83-1025,ann@example.org\n',
+    ['Ann Lee', '453-83-1025', 'ann@example.org'],
+  ],
+  ['a value among the headings', 'ssn,dob,ann@example.org\n', ['ssn', 'dob', 'ann@example.org']],
+])('a table of %s', async (_, content, expected) => {
+  const { cells, gaps } = await collect(content, { name: 'a.csv' });
+  expect(cells.map(({ cell }) => cell)).toEqual(expected);
+  expect(gaps).toEqual([]);
+});
