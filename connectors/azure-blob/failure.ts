@@ -49,6 +49,7 @@ const BY_CODE: Readonly<Record<string, ConnectorErrorCode>> = {
 const NEXT_STEP: Readonly<Record<string, string>> = {
   AuthenticationFailed:
     'the key or SAS is wrong, expired or not yet valid; check it, and the clock of this machine',
+  InvalidAuthenticationInfo: 'the token of Entra ID has expired or was withdrawn; run `az login` again',
   KeyBasedAuthenticationNotPermitted: 'the account accepts no keys and SAS of keys; log in by Entra ID',
   AuthorizationSourceIPMismatch: 'the SAS is not valid from this address',
   AuthorizationProtocolMismatch: 'the SAS is valid over https only',

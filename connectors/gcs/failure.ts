@@ -96,6 +96,8 @@ function describe(error: unknown): Failure {
     reason:
       reasonIn(response?.data) ??
       (answered === undefined && noLogin ? 'noLogin' : undefined) ??
+      // The body of a refused download is not read.
+      (answered === 401 ? 'authError' : undefined) ??
       system ??
       unnamed,
     status: answered,

@@ -40,6 +40,7 @@ const BY_STATUS: Readonly<Record<number, ConnectorErrorCode>> = {
 };
 
 const ADVICE: Readonly<Record<string, string>> = {
+  authError: 'the login has expired or was withdrawn; renew the key, or sign in again',
   insufficientPermissions: 'the scope drive.readonly is missing; consent again, or add it to the delegation',
   accessNotConfigured: "enable the Google Drive API in the credential's project",
   cannotDownloadAbusiveFile: 'Google holds it for malware or spam; only its owner can have it',

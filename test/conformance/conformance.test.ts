@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { CONNECTOR_KINDS, loadConnector } from '../../src/registry.ts';
 import { deltaChecks } from './delta.ts';
 import { NASTY_NAMES } from './estate.ts';
+import { expiryChecks } from './expiry.ts';
 import { failureChecks } from './failures.ts';
 import { listingChecks } from './listing.ts';
 import { readingChecks } from './reading.ts';
@@ -39,6 +40,7 @@ for (const kind of CONNECTOR_KINDS) {
     listingChecks(subject);
     readingChecks(subject);
     failureChecks(subject);
+    expiryChecks(subject);
     deltaChecks(subject);
   });
 }

@@ -188,7 +188,7 @@ function mendable(n: number): Fault {
 }
 
 /** All containers and assets, and the bytes of some of them, or what was said instead. */
-async function everything(connector: Connector) {
+export async function everything(connector: Connector) {
   const containers = await containersOf(connector);
   const assets = assetsOf(await pagesOf(connector, containerNamed(containers, MAIN)));
   const bodies: (Buffer | ConnectorError)[] = [];

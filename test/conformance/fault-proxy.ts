@@ -10,7 +10,13 @@ export interface SeenRequest {
 
 /** How a request fails. `cut` resets the connection after so many bytes of the body; `short` ends it cleanly there. */
 export type FaultKind =
-  | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** Empty when absent. */
+      readonly body?: string;
+    }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
   | { readonly kind: 'cut'; readonly bytes: number }
@@ -56,7 +62,8 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
     else if (applied?.kind === 'hang') incoming.resume();
     else if (applied?.kind === 'status') {
       incoming.resume();
-      outgoing.writeHead(applied.status, { 'content-length': '0', ...applied.headers }).end();
+      const { status, body = '', headers } = applied;
+      outgoing.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers }).end(body);
     } else forward(incoming, outgoing, applied);
   });
 

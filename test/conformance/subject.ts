@@ -1,6 +1,6 @@
 /** What the conformance suite needs to know of one kind of place: how to make one to order, and how to break it. */
 import type { Asset, ConnectorModule, Container, Features, Options } from '../../src/connector.ts';
-import type { FaultProxy } from './fault-proxy.ts';
+import type { Fault, FaultProxy } from './fault-proxy.ts';
 
 /** An object to be put at a place. Keys are paths with `/`; `Asset.path` must come back equal to `key`. */
 export interface PlacedObject {
@@ -29,6 +29,10 @@ export interface Place extends AsyncDisposable {
   readonly absent: Login;
   /** Every secret in any of these logins; none may appear in an error or a log line. */
   readonly secrets: readonly string[];
+  /** How requests are refused whose login was good and is no longer; null only when it needs no secret. */
+  readonly expired: Fault | null;
+  /** A good login that gets itself new tokens; null when the place is only let in by what was handed over. */
+  readonly renewable: Login | null;
   /** Stands between connector and server; null only when there are no requests (a file system). */
   readonly proxy: FaultProxy | null;
   remove(container: string, key: string): Promise<void>;

@@ -39,6 +39,12 @@ function azureSubject(name: string, more: Options): Subject {
         login,
         refused: { options: { ...login.options, accountKey: wrongKey }, env: {} },
         absent: { ...login, options: { ...login.options, containers: ['conformance-absent'] } },
+        expired: {
+          kind: 'status',
+          status: 403,
+          headers: { 'x-ms-error-code': 'AuthenticationFailed' },
+        },
+        renewable: null,
         secrets: [ACCOUNT_KEY, wrongKey],
         proxy,
         remove: async (container, key) => {

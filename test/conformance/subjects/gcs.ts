@@ -35,6 +35,13 @@ const gcsSubject: Subject = {
       login,
       refused: { options: { ...login.options, accessToken: wrong }, env: {} },
       absent: { ...login, options: { ...login.options, buckets: ['conformance-absent'] } },
+      expired: {
+        kind: 'status',
+        status: 401,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ error: { errors: [{ reason: 'authError' }] } }),
+      },
+      renewable: null,
       secrets: [TOKEN, wrong],
       proxy,
       remove: async (container, key) => server.remove(container, key),

@@ -141,6 +141,14 @@ function subject(name: string, containers: Subject['containers']): Subject {
       return {
         ...{ login, refused: { options: refused, env: {} }, proxy },
         absent: { options: { ...options, drives: ['conformance-absent'] }, env: {} },
+        expired: {
+          kind: 'status',
+          status: 401,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ error: { errors: [{ reason: 'authError' }] } }),
+          when: ({ path }) => path !== '/token',
+        },
+        renewable: login,
         secrets: many
           ? [KEYS.privateKey, secretOf(options).private_key.split('\n')[1]]
           : [REFRESH_TOKEN, CLIENT_SECRET, 'a-stranger-s-token'],

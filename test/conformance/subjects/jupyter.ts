@@ -77,6 +77,8 @@ async function startPlace(
     login: { options: { url: proxy.url, token }, env: {} },
     refused: { options: { url: `${proxy.url}/`, token: wrong }, env: {} },
     absent: { options: { url: `${proxy.url}/user/nobody` }, env: { JUPYTER_TOKEN: token } },
+    expired: { kind: 'status', status: 403 },
+    renewable: null,
     secrets: [token, wrong],
     proxy,
     remove: (_, key) => server.delete(key),

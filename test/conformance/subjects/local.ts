@@ -69,6 +69,8 @@ async function startFolder(container: PlacedContainer): Promise<Place> {
     login: login(root),
     refused: null,
     absent: login(join(above, 'nowhere')),
+    expired: null,
+    renewable: null,
     secrets: [],
     proxy: null,
     remove: async (_, key) => rmSync(fileOf(key)),

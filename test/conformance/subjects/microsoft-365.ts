@@ -39,6 +39,15 @@ const subject: Subject = {
       login,
       refused: loginTo(proxy.url, wrong),
       absent: loginTo(proxy.url, graph.token, { users: ['nobody@contoso.example'] }),
+      expired: {
+        kind: 'status',
+        status: 401,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ error: { code: 'InvalidAuthenticationToken' } }),
+        // Addresses of downloads need no login, and tokens come from elsewhere.
+        when: ({ path }) => /^\/(?:v1\.0|beta)\//.test(path),
+      },
+      renewable: null,
       secrets: [graph.token, wrong],
       proxy,
       remove: async (container, key) => drive(container).delete(key),

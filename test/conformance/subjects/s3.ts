@@ -35,6 +35,13 @@ const s3Subject: Subject = {
         env: {},
       },
       absent: { ...login, options: { ...login.options, buckets: ['conformance-absent'] } },
+      expired: {
+        kind: 'status',
+        status: 400,
+        headers: { 'content-type': 'application/xml' },
+        body: '<Error><Code>ExpiredToken</Code><Message>expired</Message></Error>',
+      },
+      renewable: null,
       secrets: [SECRET_KEY, wrongSecret],
       proxy,
       remove: async (container, key) => server.remove(container, key),
