@@ -1,10 +1,11 @@
 /** Paragraphs and tables out of the XML of text documents and slides: OOXML (w:, a:) and OpenDocument (text:, table:). */
 import { DocumentFlow } from './document-flow.ts';
+import { officeTokens } from './office-names.ts';
 import { type Input, placeIn } from './reader.ts';
 import type { Segment } from './segment.ts';
 import { textSegments } from './text.ts';
 import { attributeOf, attributesOf } from './xml-attributes.ts';
-import { XmlTokens } from './xml-tokens.ts';
+import type { XmlTokens } from './xml-tokens.ts';
 
 const PARAGRAPHS = new Set(['w:p', 'a:p', 'text:p', 'text:h']);
 /** Where OOXML keeps what people wrote; deleted text and field codes too. */
@@ -46,7 +47,7 @@ export class DocumentText {
   constructor(input: Pick<Input, 'place'>) {
     this.#input = input;
     this.#flow = new DocumentFlow(input, this.ready);
-    this.#xml = new XmlTokens({
+    this.#xml = officeTokens({
       open: (name, attributes) => this.#open(name, attributes),
       close: (name) => this.#close(name),
       text: (text) => {

@@ -1,9 +1,9 @@
 /** A part of an Office document as a content of its own; damage in it ends the part, not the document. */
+import { officeTokens } from './office-names.ts';
 import { textPieces } from './pieces.ts';
 import { ContentError, gapNote, type Input, SampleEnd } from './reader.ts';
 import type { GapNote } from './segment.ts';
 import { attributesOf } from './xml-attributes.ts';
-import { XmlTokens } from './xml-tokens.ts';
 import type { Archive, ArchiveMember } from './zip-archive.ts';
 
 /** Parts are UTF-8 in practice, so nothing is looked at before. `gaps` gets what went wrong, once it is read. */
@@ -47,7 +47,7 @@ export async function partElements(
   open: (name: string, attributes: Readonly<Record<string, string>>) => void,
 ): Promise<void> {
   const ignore = (): void => undefined;
-  const xml = new XmlTokens({
+  const xml = officeTokens({
     open: (name, attributes) => open(name, attributesOf(attributes)),
     close: ignore,
     text: ignore,

@@ -1,4 +1,5 @@
 /** Excel workbooks: every sheet's rows, hidden ones too, with shared strings, cached values of formulas and dates. */
+import { officeTokens } from './office-names.ts';
 import { partElements, partText } from './office-part.ts';
 import { type Input, placeIn } from './reader.ts';
 import { CELL_CHARS } from './rows.ts';
@@ -9,7 +10,6 @@ import { isBuiltInDate, isDateFormat } from './sheet-dates.ts';
 import { TableRows } from './table-rows.ts';
 import { textSegments } from './text.ts';
 import { attributeOf, attributesOf } from './xml-attributes.ts';
-import { XmlTokens } from './xml-tokens.ts';
 import type { Archive } from './zip-archive.ts';
 
 /** Characters of shared strings kept; what is beyond goes out as text, without its cell. */
@@ -30,7 +30,7 @@ export async function* readWorkbook(
   }
   const dates = new DateStyles();
   for await (const piece of part('xl/styles.xml')) dates.write(piece);
-  for (const { name, path } of await sheetsOf(part)) {
+  for (const { name, path } of await sheetsOf(part, archive)) {
     const rows = new TableRows(input, `sheet ${name}`);
     const about = new SheetAbout();
     const cells = new SheetCells({
@@ -60,7 +60,7 @@ async function* readNames(
 ): AsyncGenerator<Extracted, void, undefined> {
   const lines: string[] = [];
   let inName = false;
-  const xml = new XmlTokens({
+  const xml = officeTokens({
     open: (name, attributes) => {
       const { name: called = '', comment = '' } = attributesOf(attributes);
       inName = name === 'definedName';
@@ -78,9 +78,10 @@ async function* readNames(
   yield* textSegments(lines.filter((line) => line !== '').join('\n'), placeIn(input, 'names'), { line: 1 });
 }
 
-/** Sheets by the names on their tabs. */
+/** Sheets by the names on their tabs; those that the workbook has lost, by the names of their parts. */
 async function sheetsOf(
   part: (path: string) => AsyncIterable<string>,
+  { members }: Archive,
 ): Promise<readonly { readonly name: string; readonly path: string }[]> {
   const names = new Map<string, string>();
   await partElements(part('xl/workbook.xml'), (name, attributes) => {
@@ -92,6 +93,11 @@ async function sheetsOf(
     if (name !== 'Relationship' || sheet === undefined) return;
     sheets.push({ name: sheet, path: Target.startsWith('/') ? Target.slice(1) : `xl/${Target}` });
   });
+  const listed = new Set(sheets.map(({ path }) => path.toLowerCase()));
+  for (const { name: path } of members) {
+    const [, name] = /^xl\/worksheets\/([^/]+)\.xml$/i.exec(path) ?? [];
+    if (name !== undefined && !listed.has(path.toLowerCase())) sheets.push({ name, path });
+  }
   return sheets;
 }
 
@@ -102,7 +108,7 @@ class SharedStrings {
   #text = '';
   #chars = 0;
   #inText = false;
-  readonly #xml = new XmlTokens({
+  readonly #xml = officeTokens({
     open: (name) => {
       if (name === 'si') this.#text = '';
       // `rPh` is how a text is pronounced; it is text too.
@@ -134,7 +140,7 @@ class DateStyles {
   readonly styles: boolean[] = [];
   readonly #formats = new Map<string, boolean>();
   #inCells = false;
-  readonly #xml = new XmlTokens({
+  readonly #xml = officeTokens({
     open: (name, attributes) => {
       const number = attributeOf(attributes, 'numFmtId') ?? '';
       if (name === 'numFmt')

@@ -45,6 +45,29 @@ describe('a workbook', () => {
     expect(cellLines(packed)).toEqual(cellLines(whole).map((line) => `b.zip!/a.xlsx ${line}`));
   });
 
+  test('is the same whatever prefixes its program writes', async () => {
+    const namespaces =
+      'xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:q="http://schemas.openxmlformats.org/officeDocument/2006/relationships"';
+    const prefixed = Object.entries(WORKBOOK).map(([name, xml]) => [
+      name,
+      name.endsWith('.rels')
+        ? xml
+        : xml
+            .replaceAll(/<(\/?)(?=\w)/g, '<$1x:')
+            .replaceAll('r:id=', 'q:id=')
+            .replace(/(?<=^<x:\w+)/, ` ${namespaces}`),
+    ]);
+    const found = await collect(officeOf(Object.fromEntries(prefixed)), { name: 'a.xlsx' });
+    expect(found).toEqual(await collect(officeOf(WORKBOOK), { name: 'a.xlsx' }));
+  });
+
+  test('that has lost where its sheets are has them all the same', async () => {
+    const lost = { ...WORKBOOK, 'xl/_rels/workbook.xml.rels': '<Relationships/>' };
+    expect(cellLines(await collect(officeOf(lost), { name: 'a.xlsx' }))).toContain(
+      'sheet sheet2 row 1, column 1 = hidden words',
+    );
+  });
+
   test('with a damaged sheet gives the others, and a gap', async () => {
     const parts = Object.entries(WORKBOOK).map(([name, data]) => ({
       name,
@@ -133,6 +156,25 @@ function pdfOf(text: string): string {
     '%%EOF',
   ].join('\n');
 }
+
+test('a text document is the same whatever prefix its program writes, or none', async () => {
+  const body = '<w:body><w:p><w:r><w:t>some words</w:t></w:r></w:p></w:body>';
+  const namespace = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
+  for (const [prefix, declared] of [
+    ['w:', 'xmlns:w'],
+    ['ns0:', 'xmlns:ns0'],
+    ['', 'xmlns'],
+  ]) {
+    const document = `<w:document>${body}</w:document>`
+      .replaceAll('w:', prefix ?? '')
+      .replace('document>', `document ${declared}="${namespace}">`);
+    const { texts } = await collect(officeOf({ 'word/document.xml': document }), { name: 'a.docx' });
+    expect(
+      texts.map(({ text }) => text.trim()),
+      prefix,
+    ).toEqual(['some words']);
+  }
+});
 
 describe('a presentation', () => {
   const slide = (text: string): string =>
