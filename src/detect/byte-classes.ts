@@ -24,9 +24,9 @@ export function classify(sets: readonly ByteSet[]): { classes: Uint8Array; sampl
   return { classes, samples: Array.from({ length: count }, (_, number) => classes.indexOf(number)) };
 }
 
-/** Classes behind which the same openings are possible share a group. */
+/** Classes behind which the same openings are possible share a group; `groups` has a byte of each. */
 export function groupOpenings(openings: readonly Opening[], samples: readonly number[]) {
-  const groups: number[][] = [];
+  const groups: number[] = [];
   const numbers = new Map<string, number>();
   // Hundreds of openings share a few sets.
   const sets = [...new Set(openings.map(({ opens }) => opens))];
@@ -35,7 +35,7 @@ export function groupOpenings(openings: readonly Opening[], samples: readonly nu
     const number = numbers.get(key) ?? groups.length;
     if (number === groups.length) {
       numbers.set(key, number);
-      groups.push([...openings.keys()].filter((index) => openings[index]!.opens[byte]));
+      groups.push(byte);
     }
     return number;
   });

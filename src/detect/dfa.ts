@@ -1,7 +1,9 @@
 /** The deterministic automaton, built lazily from the nondeterministic one: one table look-up per byte of text. */
 import { Announcements } from './announcements.ts';
 import { classify, groupOpenings, type Opening } from './byte-classes.ts';
+import type { ByteSet } from './byte-tree.ts';
 import type { Nfa } from './nfa.ts';
+import { NodeSet } from './node-set.ts';
 import { SEPARATOR } from './normalise.ts';
 import { equal, hashOf, NOWHERE, type Standing } from './standing.ts';
 
@@ -19,6 +21,12 @@ const LANES = 4;
 const SHORTEST = 1024;
 /** Bytes of each lane after which the table is looked after. */
 const BLOCK = 512;
+
+/** Where an opening leads with one byte. */
+interface Step {
+  readonly opens: ByteSet;
+  readonly nodes: Int32Array;
+}
 
 interface Lanes {
   /** Bytes from where one lane is to where the next is. */
@@ -46,10 +54,12 @@ export class Dfa {
   /** A byte of each class. */
   readonly #samples: readonly number[];
   readonly #groupOfClass: readonly number[];
-  readonly #groups: readonly (readonly number[])[];
-  readonly #openingSteps = new Map<number, Int32Array>();
-  /** By node and class. */
-  readonly #steps = new Map<number, Int32Array>();
+  /** A byte behind which a group's openings are possible. */
+  readonly #groups: readonly number[];
+  /** By class: the openings that go on with it, and where each leads. */
+  readonly #goingOn: (readonly Step[] | undefined)[] = [];
+  /** By group and class. */
+  readonly #openingSteps: (Int32Array | undefined)[] = [];
   readonly #setNumbers = new Map<string, number>();
   readonly #announced: (readonly number[])[] = [];
 
@@ -59,12 +69,9 @@ export class Dfa {
   /** States by hash. */
   #known = new Map<number, readonly number[]>();
 
-  /** Of the cell being built: nodes met, by round, those that go on, and prefixes announced. */
-  #round = 0;
-  readonly #seen: Uint32Array;
+  /** Of the cell being built: nodes met, and of these those that go on. */
+  readonly #reached: NodeSet;
   readonly #scratch: Int32Array;
-  #reached = 0;
-  readonly #found: number[] = [];
 
   /** `longest`: most bytes that any prefix takes. */
   constructor(nfa: Nfa, openings: readonly Opening[], longest: number) {
@@ -80,7 +87,7 @@ export class Dfa {
     this.#groupOfClass = grouped.groupOfClass;
     this.#groups = grouped.groups;
     this.#table = new Int32Array(TABLE);
-    this.#seen = new Uint32Array(nfa.size);
+    this.#reached = new NodeSet(nfa.size);
     this.#scratch = new Int32Array(nfa.size);
   }
 
@@ -193,27 +200,24 @@ export class Dfa {
   /** Works out one cell of the table. */
   #build(state: number, byteClass: number): number {
     const standing = this.#standings[this.#indexOf(state)]!;
-    this.#round++;
-    this.#reached = 0;
-    this.#found.length = 0;
-    this.#reach(this.#openingStep(standing.group, byteClass));
-    for (const node of standing.nodes) this.#reach(this.#stepOf(node, byteClass));
-    const nodes = this.#scratch.slice(0, this.#reached).sort();
+    const reached = this.#reached;
+    const opened = this.#openingStep(standing.group, byteClass);
+    reached.clear();
+    for (const node of opened) reached.add(node);
+    for (const node of standing.nodes) this.#nfa.step(node, this.#samples[byteClass]!, reached);
+    const found: number[] = [];
+    let going = 0;
+    for (let i = 0; i < reached.size; i++) {
+      const node = reached.nodes[i]!;
+      const prefix = this.#nfa.accepts(node);
+      if (prefix >= 0) found.push(prefix);
+      else this.#scratch[going++] = node;
+    }
+    const nodes = this.#scratch.slice(0, going).sort();
     const known = this.#known;
-    const next = this.#enter({ nodes, group: this.#groupOfClass[byteClass]! }, this.#setOf(this.#found));
+    const next = this.#enter({ nodes, group: this.#groupOfClass[byteClass]! }, this.#setOf(found));
     if (this.#known === known) this.#table[state + byteClass] = next;
     return next;
-  }
-
-  /** Notes nodes of the automaton once per round: those that go on, and what the others announce. */
-  #reach(nodes: Int32Array): void {
-    for (const node of nodes) {
-      if (this.#seen[node] === this.#round) continue;
-      this.#seen[node] = this.#round;
-      const prefix = this.#nfa.accepts(node);
-      if (prefix >= 0) this.#found.push(prefix);
-      else this.#scratch[this.#reached++] = node;
-    }
   }
 
   /** The row of a state, made when it is new; negative when the state announces something. */
@@ -265,25 +269,26 @@ export class Dfa {
   /** Where the openings of a group lead. */
   #openingStep(group: number, byteClass: number): Int32Array {
     const key = group * this.#width + byteClass;
-    const known = this.#openingSteps.get(key);
+    const known = this.#openingSteps[key];
     if (known !== undefined) return known;
-    const nodes = this.#groups[group]!.flatMap((opening) =>
-      this.#nfa.closure(this.#openings[opening]!.start),
-    );
-    const reached = new Set(nodes.flatMap((node) => [...this.#stepOf(node, byteClass)]));
-    const step = Int32Array.from(reached);
-    this.#openingSteps.set(key, step);
+    this.#goingOn[byteClass] ??= this.#openingsWith(byteClass);
+    this.#reached.clear();
+    for (const { opens, nodes } of this.#goingOn[byteClass]) {
+      if (opens[this.#groups[group]!]) for (const node of nodes) this.#reached.add(node);
+    }
+    const step = this.#reached.toArray();
+    this.#openingSteps[key] = step;
     return step;
   }
 
-  /** Where one node leads. */
-  #stepOf(node: number, byteClass: number): Int32Array {
-    const key = node * this.#width + byteClass;
-    const known = this.#steps.get(key);
-    if (known !== undefined) return known;
-    const reached = this.#nfa.step(node, this.#samples[byteClass]!);
-    const step = reached.length === 0 ? NOWHERE : Int32Array.from(reached);
-    this.#steps.set(key, step);
-    return step;
+  #openingsWith(byteClass: number): readonly Step[] {
+    const byte = this.#samples[byteClass]!;
+    const found: Step[] = [];
+    for (const { start, opens } of this.#openings) {
+      this.#reached.clear();
+      for (const node of this.#nfa.closure(start)) this.#nfa.step(node, byte, this.#reached);
+      if (this.#reached.size > 0) found.push({ opens, nodes: this.#reached.toArray() });
+    }
+    return found;
   }
 }

@@ -1,6 +1,7 @@
 /** A nondeterministic automaton over bytes: states, edges, and what each accepting state stands for. */
 import { createByteSets, setsOf } from './byte-sets.ts';
 import type { ByteSet, CharacterSet } from './byte-tree.ts';
+import type { NodeSet } from './node-set.ts';
 
 /** One under construction. */
 export interface NfaBuilder {
@@ -37,8 +38,8 @@ export interface Nfa {
   accepts(state: number): number;
   /** The states reachable without consuming that consume or accept, ascending. */
   closure(state: number): readonly number[];
-  /** The states that a byte leads to, with all that can be reached from there without consuming. */
-  step(state: number, byte: number): readonly number[];
+  /** Adds the states that a byte leads to, with all that can be reached from there without consuming. */
+  step(state: number, byte: number, reached: NodeSet): void;
 }
 
 interface Edge {
@@ -131,12 +132,11 @@ export function openNfa({ sets, firstEdge, edgeSet, edgeTo, firstLink, linkTo, a
     sets: bytes,
     accepts: (state) => accepts[state]!,
     closure,
-    step(state, byte) {
-      const reached: number[] = [];
+    step(state, byte, reached) {
       for (let i = firstEdge[state]!; i < firstEdge[state + 1]!; i++) {
-        if (bytes[edgeSet[i]!]![byte]) reached.push(...closure(edgeTo[i]!));
+        if (!bytes[edgeSet[i]!]![byte]) continue;
+        for (const each of closures[edgeTo[i]!] ?? closure(edgeTo[i]!)) reached.add(each);
       }
-      return reached;
     },
   };
 }
