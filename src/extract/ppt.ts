@@ -84,7 +84,7 @@ class PptDocument {
       const stop = Math.min(end, to);
       // Texts of an outline follow the slide that they belong to.
       if (type === SLIDE_OF_LIST && inList) here = `slide ${this.#next('list')}`;
-      if ((version & 15) === 15 && depth < DEPTH) {
+      if ((version & 15) === 15 && depth < DEPTH && !this.#isZip(start, stop)) {
         const outline = type === LIST ? version >> 4 === 0 : inList;
         yield* this.#walk(start, stop, {
           place: this.#placeOf(type) ?? here,
@@ -97,6 +97,11 @@ class PptDocument {
       }
       at = stop;
     }
+  }
+
+  /** What PowerPoint 2007 and later keep for themselves, such as themes: looks, marked as if there were records in them. */
+  #isZip(start: number, stop: number): boolean {
+    return stop - start >= 4 && this.#bytes.readUInt32BE(start) === 0x504b0304;
   }
 
   #placeOf(type: number): string | undefined {

@@ -56,6 +56,16 @@ describe('a PowerPoint document of 1997 to 2003', () => {
     }
   });
 
+  test('that later versions have put their themes into is not damaged', async () => {
+    const bytes = Buffer.from(slides);
+    // The environment (fonts, kinsoku): a zip as PowerPoint 2007 writes one, marked as if it held records.
+    const at = bytes.indexOf(Buffer.from('0f00f203', 'hex')) + 8;
+    bytes.write('PK\x03\x04\x14\0\x06\0\xff\xff\xff\x7f', at, 'latin1');
+    const found = await collect(bytes, { name: 'a.ppt' });
+    expect(found.gaps).toEqual([]);
+    expect(found.texts).toEqual((await collect(slides, { name: 'a.ppt' })).texts);
+  });
+
   test('that needs a password is a gap', async () => {
     const bytes = Buffer.from(slides);
     const at = bytes.indexOf(Buffer.from('5fc091e3', 'hex'));
