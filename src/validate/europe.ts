@@ -20,7 +20,17 @@ export function bgVat(value: string): boolean {
   return check % 10 === Number(digits[8]);
 }
 
-const BG_PERSONS = [standardNumber('bg/egn'), standardNumber('bg/pnf')];
+/** Bulgarian civil number (EGN): a birth date (month plus 20 before 1900, plus 40 from 2000) and a check digit. */
+export function bgEgn(value: string): boolean {
+  const match = /^(\d{2})(\d{2})(\d{2})\d{4}$/.exec(compact(value));
+  if (match === null || !standardEgn(value)) return false;
+  const month = Number(match[2]);
+  const century = month > 40 ? 2000 : month > 20 ? 1800 : 1900;
+  return isDate(century + Number(match[1]), month % 20, Number(match[3]));
+}
+
+const standardEgn = standardNumber('bg/egn');
+const BG_PERSONS = [bgEgn, standardNumber('bg/pnf')];
 
 function bgOther(digits: string): boolean {
   const check = 11 - (weighted(digits, [4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11);
@@ -149,6 +159,40 @@ export function gbUpn(value: string): boolean {
 
 const UPN_LETTERS = 'ABCDEFGHJKLMNPQRTUVWXYZ0123456789';
 
+/** Estonian personal code: sex and century, a birth date, a check digit. */
+export function eePersonalCode(value: string): boolean {
+  return hasBalticDate(compact(value)) && standardIk(value);
+}
+
+/** Lithuanian personal code: the same; one from 9 has no date. */
+export function ltPersonalCode(value: string): boolean {
+  const digits = compact(value);
+  return (/^9\d{10}$/.test(digits) || hasBalticDate(digits)) && standardAsmens(value);
+}
+
+function hasBalticDate(digits: string): boolean {
+  const match = /^([1-8])(\d{2})(\d{2})(\d{2})\d{4}$/.exec(digits);
+  if (match === null) return false;
+  const [, first, year, month, day] = match;
+  return isDate(1700 + 100 * Math.ceil(Number(first) / 2) + Number(year), Number(month), Number(day));
+}
+
+const standardIk = standardNumber('ee/ik');
+const standardAsmens = standardNumber('lt/asmens');
+
+/** French establishment number (SIRET): Luhn over all fourteen digits and over the company's nine. */
+export function frSiret(value: string): boolean {
+  return standardSiret(value) && luhn(compact(value).slice(0, 9));
+}
+
+const standardSiret = standardNumber('fr/siret');
+
+/** Hungarian tax number of a person: 8, days since 1867, a serial number, weights 1 to 9 modulo 11. */
+export function huTaxId(value: string): boolean {
+  const digits = compact(value);
+  return /^8\d{9}$/.test(digits) && weighted(digits, [1, 2, 3, 4, 5, 6, 7, 8, 9]) % 11 === Number(digits[9]);
+}
+
 /** Icelandic kennitala: a date (day plus 40 for organisations), weights 3 2 7 6 5 4 3 2, century 9 or 0. */
 export function isKennitala(value: string): boolean {
   const match = /^([0-7]\d)([01]\d)(\d{2})\d{2}\d([09])$/.exec(compact(value));
@@ -185,6 +229,37 @@ export function noOrganisation(value: string): boolean {
 }
 
 const standardOrgnr = standardNumber('no/orgnr');
+
+/** Polish identity card: three letters, a check digit by weights 7 3 1, five digits. */
+export function plIdentityCard(value: string): boolean {
+  const text = compact(value);
+  if (!/^[A-Z]{3}\d{6}$/.test(text)) return false;
+  const sum = [7, 3, 1, 9, 7, 3, 1, 7, 3].reduce(
+    (total, weight, index) => total + weight * Number.parseInt(text[index] ?? '', 36),
+    0,
+  );
+  return sum % 10 === 0;
+}
+
+/** Portuguese social security number (NISS): 1 or 2, ten digits, weights 29 23 19 17 13 11 7 5 3 2. */
+export function ptNiss(value: string): boolean {
+  const digits = compact(value);
+  if (!/^[12]\d{10}$/.test(digits) || isFiller(digits)) return false;
+  return 9 - (weighted(digits, [29, 23, 19, 17, 13, 11, 7, 5, 3, 2]) % 10) === Number(digits[10]);
+}
+
+/** Romanian personal code (CNP): sex and century, a birth date, a county that there is, weights 2 7 9 1 4 6 3 5 8 2 7 9. */
+export function roCnp(value: string): boolean {
+  const match = /^([1-9])(\d{2})(\d{2})(\d{2})(\d{2})\d{3}(\d)$/.exec(compact(value));
+  if (match === null) return false;
+  const [digits, first = '', year, month, day, county = '', check] = match;
+  const century = { 3: 1800, 4: 1800, 5: 2000, 6: 2000 }[first] ?? 1900;
+  const born = [century, ...(/[789]/.test(first) ? [2000] : [])];
+  if (!born.some((start) => isDate(start + Number(year), Number(month), Number(day)))) return false;
+  if (!/^(?:0[1-9]|[123]\d|4[0-8]|5[12]|70|8[0-3])$/.test(county)) return false;
+  const rest = weighted(digits, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11;
+  return (rest === 10 ? 1 : rest) === Number(check);
+}
 
 /** Romanian trade register number: a county's number and a year from 1990, and since July 2024 a sum of all digits as the last. */
 export function roTradeRegister(value: string): boolean {

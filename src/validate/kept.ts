@@ -19,6 +19,7 @@ export function standardNumber(path: string): Validator {
     if (OTHER_DIGIT.test(value)) return false;
     const module = library();
     const plain = compact(value);
+    if (ONE_DIGIT.test(plain)) return false;
     try {
       return withoutStacks(
         () => module.validate(value).isValid || (plain !== value && module.validate(plain).isValid),
@@ -30,6 +31,8 @@ export function standardNumber(path: string): Validator {
   };
 }
 
+/** Passes many a check digit and is given to nobody. */
+const ONE_DIGIT = /^(\d)\1+$/;
 const OTHER_DIGIT = /(?![0-9])\p{Nd}/u;
 
 /** The value that `make` gives at the first call: a look-up in Node's cache of modules takes as long as many a check. */

@@ -1,5 +1,5 @@
 /** National, tax and company numbers outside Europe that no kept library has, or has otherwise than the issuing office publishes. */
-import { compact, isFiller, luhn, weighted } from './checksum.ts';
+import { compact, isFiller, luhn, verhoeff, weighted } from './checksum.ts';
 import { standardNumber } from './kept.ts';
 import { isDate } from './national.ts';
 
@@ -26,6 +26,15 @@ export function cnRic(value: string): boolean {
 }
 
 const standardRic = standardNumber('cn/ric');
+
+/** Egyptian national number: century 2 or 3, a birth date, a governorate that there is. */
+export function egNationalId(value: string): boolean {
+  const match = /^([23])(\d{2})(\d{2})(\d{2})(\d{2})\d{5}$/.exec(compact(value));
+  if (match === null) return false;
+  const [, century, year, month, day, place = ''] = match;
+  if (!/^(?:0[1-4]|1[1-9]|2[1-9]|3[1-5]|88)$/.test(place)) return false;
+  return isDate(1700 + 100 * Number(century) + Number(year), Number(month), Number(day));
+}
 
 /** Ecuadorian RUC: a person's number or a check digit for public bodies (third digit 6 or 9) or companies (9), and an establishment. */
 export function ecRuc(value: string): boolean {
@@ -59,6 +68,14 @@ export function idNpwp(value: string): boolean {
   return idNik(digits);
 }
 
+/** Iranian national number: ten digits, weights 10 to 2, modulo 11. */
+export function irNationalId(value: string): boolean {
+  const digits = compact(value);
+  if (!/^\d{10}$/.test(digits) || isFiller(digits)) return false;
+  const rest = weighted(digits, [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11;
+  return (rest < 2 ? rest : 11 - rest) === Number(digits[9]);
+}
+
 /** Israeli identity number: Luhn over nine digits, of which the first may be left out when it is zero. */
 export function ilIdnr(value: string): boolean {
   const digits = compact(value);
@@ -74,6 +91,33 @@ export function krBrn(value: string): boolean {
   const sum = weighted(digits, [1, 3, 7, 1, 3, 7, 1, 3, 5]) + tens;
   return (10 - (sum % 10)) % 10 === Number(digits[9]);
 }
+
+/** Kuwaiti civil number: century 2 or 3, a birth date, weights 2 1 6 3 7 9 10 5 8 4 2, eleven minus the remainder. */
+export function kwCivilId(value: string): boolean {
+  const match = /^([23])(\d{2})(\d{2})(\d{2})\d{5}$/.exec(compact(value));
+  if (match === null) return false;
+  const [digits, century, year, month, day] = match;
+  if (!isDate(1700 + 100 * Number(century) + Number(year), Number(month), Number(day))) return false;
+  return 11 - (weighted(digits, [2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]) % 11) === Number(digits[11]);
+}
+
+/** Sri Lankan identity number: a year, the day of it (plus 500 for women), and nine digits with V or X, or since 2016 twelve. */
+export function lkNic(value: string): boolean {
+  const match = /^(?:\d{2}(\d{3})\d{4}[VX]|(?:19\d{2}|20[0-3]\d)(\d{3})\d{5})$/.exec(compact(value));
+  if (match === null) return false;
+  const day = Number(match[1] ?? match[2]) % 500;
+  return day >= 1 && day <= 366;
+}
+
+/** Malaysian identity card number (MyKad) of a place that the registration office lists. */
+export function myNric(value: string): boolean {
+  return (
+    /^\d{6}(?:0[1-9]|1[0-6]|[2-5]\d|6[0-8]|7[124-9]|8[2-9]|9[0-389])/.test(compact(value)) &&
+    standardNric(value)
+  );
+}
+
+const standardNric = standardNumber('my/nric');
 
 /** Mauritian identity number: weights 14 to 2 over digits and letters (A = 10), modulo 17. */
 export function muNid(value: string): boolean {
@@ -102,11 +146,40 @@ const MX_REPLACED = new Set(
   ),
 );
 
+/** The same with the first vowel of the surname second, as the tax office makes it for persons, and the check digit that most have. */
+export function mxRfcChecked(value: string): boolean {
+  const text = compact(value);
+  return /^[A-ZÑ][AEIOUX]/.test(text) && mxRfc(text) && mxCheckDigit(text);
+}
+
+function mxCheckDigit(text: string): boolean {
+  if (text.length !== 13) return false;
+  const alphabet = '0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ';
+  const sum = [...text.slice(0, 12)].reduce(
+    (total, character, index) => total + (13 - index) * alphabet.indexOf(character),
+    0,
+  );
+  return '0123456789A'[(11 - (sum % 11)) % 11] === text[12];
+}
+
 /** Omani VAT number: OM, nine digits and a check character that numbers in use show (1 6 3 7 9 over the last five, modulo 11). */
 export function omVat(value: string): boolean {
   const match = /^OM\d{4}(\d{5})([0-9X])$/.exec(compact(value));
   if (match === null) return false;
   return '0123456789X'[(1 + weighted(match[1] ?? '', [1, 6, 3, 7, 9])) % 11] === match[2];
+}
+
+/** Nigerian identity number (NIN): eleven digits, Verhoeff. */
+export function ngNin(value: string): boolean {
+  const digits = compact(value);
+  return /^\d{11}$/.test(digits) && !isFiller(digits) && verhoeff(digits);
+}
+
+/** Philippine tax number: nine digits of which the last is the sum by weights 9 to 2 modulo 11, and a branch. */
+export function phTin(value: string): boolean {
+  const digits = compact(value);
+  if (!/^\d{9}(?:\d{3}|\d{5})?$/.test(digits) || isFiller(digits)) return false;
+  return weighted(digits, [9, 8, 7, 6, 5, 4, 3, 2]) % 11 === Number(digits[8]);
 }
 
 /** Peruvian CUI: eight digits and a check digit or letter, weights 3 2 7 6 5 4 3 2. */
@@ -154,4 +227,12 @@ export function twUbn(value: string): boolean {
   });
   const rest = sums.reduce((sum, each) => sum + each, 0) % 5;
   return rest === 0 || (rest === 4 && digits[6] === '7');
+}
+
+/** Uruguayan identity number: six or seven digits and a check digit, weights 2 9 8 7 6 3 4. */
+export function uyCedula(value: string): boolean {
+  const digits = compact(value);
+  if (!/^[1-9]\d{6,7}$/.test(digits) || isFiller(digits)) return false;
+  const padded = digits.padStart(8, '0');
+  return (10 - (weighted(padded, [2, 9, 8, 7, 6, 3, 4]) % 10)) % 10 === Number(padded[7]);
 }
