@@ -2,6 +2,7 @@
  * The run's worker threads: one that lists, the others read. A worker that hangs or dies costs the asset it was at, or when it
  * hangs in a rule, the rule.
  */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { FinderPlan } from '../detect/finder-plan.ts';
 import { loadPlan } from '../detect/load-plan.ts';
@@ -64,6 +65,7 @@ export function createPool(options: PoolOptions): Pool {
   let readers = 0;
   /** For all readers; loaded for the first. */
   let plan: FinderPlan | undefined;
+  let warm = false;
 
   function startReader(): Thread {
     const thread = start({ reads: true });
@@ -144,6 +146,8 @@ export function createPool(options: PoolOptions): Pool {
       return;
     }
     if (outcome.type === 'done') {
+      if (!warm) keepYoungSmall();
+      warm = true;
       idle.push(thread);
       job.resolve(outcome.results);
     } else {
@@ -205,6 +209,14 @@ export function createPool(options: PoolOptions): Pool {
       await Promise.all([...threads].map(retire));
     },
   };
+}
+
+/**
+ * The main thread, whose limits cannot be set from here, would let what it has just made grow to 128 MiB before it collects.
+ * From now on no thread's young generation grows; the readers' has by then what YOUNG_MIB allows.
+ */
+function keepYoungSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 function workerUrl(): URL {
