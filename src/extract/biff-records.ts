@@ -1,5 +1,6 @@
 /** The records of an old Excel workbook, in order, and the strings in them ([MS-XLS] 2.1.4, 2.5.240, 2.5.293, 2.5.294). */
 import { ByteReader } from './byte-reader.ts';
+import { decodeUtf16 } from './utf16.ts';
 
 /** Goes on with the record before it; comes on its own only after one that was longer than is held. */
 export const CONTINUE = 0x3c;
@@ -92,7 +93,7 @@ export class PartReader {
       if (this.#part !== begun) isWide = (this.number(1) & 1) === 1;
       begun = this.#part;
       const part = this.#rest(isWide ? 2 * left : left);
-      const decoded = part.toString(isWide ? 'utf16le' : 'latin1');
+      const decoded = isWide ? decodeUtf16(part) : part.toString('latin1');
       text += decoded;
       left -= isWide ? Math.ceil(part.length / 2) : part.length;
       if (part.length === 0) break;

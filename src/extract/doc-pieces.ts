@@ -1,5 +1,6 @@
 /** The text of a Word document, paragraph by paragraph: pieces of the stream in the order in which they are read ([MS-DOC] 2.8.35, 2.9.178). */
 import { decoderOf } from './rtf-charset.ts';
+import { decodeUtf16 } from './utf16.ts';
 
 /** Where the header tells of the table of pieces, and of the pages with paragraphs' properties. */
 const PIECES_AT = 0x01a2;
@@ -61,9 +62,7 @@ export class DocPieces {
         const at = start + done * width;
         const bytes = this.#document.subarray(at, at + Math.min(RUN_CHARS, chars - done) * width);
         if (bytes.length < Math.min(RUN_CHARS, chars - done) * width) this.damaged = true;
-        const run = wide
-          ? bytes.toString('utf16le', 0, bytes.length - (bytes.length % 2))
-          : decoder.decode(bytes);
+        const run = wide ? decodeUtf16(bytes) : decoder.decode(bytes);
         let begun = 0;
         for (const { index } of run.matchAll(/[\r\f\x07]/g)) {
           if (text === '') from = at + begun * width;

@@ -1,4 +1,5 @@
 /** What cameras and programs write beside a picture (Exif 2.32, TIFF 6.0): who made it, with what, where; texts and the position only. */
+import { decodeUtf16 } from './utf16.ts';
 
 export interface ExifField {
   /** `artist`, `GPS location`; empty for a text under a tag that is not known. */
@@ -122,11 +123,7 @@ function textOf(reader: Block, tag: number, entry: number): readonly ExifField[]
   const { type, bytes } = reader.value(entry);
   const windows = tag >= 0x9c9b && tag <= 0x9c9f;
   if (type !== 2 && !windows && tag !== COMMENT && tag !== XMP) return [];
-  const text = windows
-    ? bytes.toString('utf16le', 0, bytes.length & ~1)
-    : tag === COMMENT
-      ? comment(reader, bytes)
-      : bytes.toString();
+  const text = windows ? decodeUtf16(bytes) : tag === COMMENT ? comment(reader, bytes) : bytes.toString();
   const clean = text.replaceAll('\0', ' ').trim();
   return clean === '' ? [] : [{ name: NAMES[tag] ?? '', text: clean }];
 }
@@ -137,7 +134,7 @@ function comment(reader: Block, bytes: Buffer): string {
   const text = bytes.subarray(8);
   if (kind !== 'UNICODE') return text.toString();
   const even = Buffer.from(text.subarray(0, text.length & ~1));
-  return (reader.little ? even : even.swap16()).toString('utf16le');
+  return decodeUtf16(reader.little ? even : even.swap16());
 }
 
 /** Latitude and longitude in degrees, as people and maps write them. */

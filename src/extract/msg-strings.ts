@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { inflateRtf } from './msg-rtf.ts';
 import { decoderOf } from './rtf-charset.ts';
+import { decodeUtf16 } from './utf16.ts';
 
 /** Properties of whole numbers that tell the code page. */
 const MESSAGE_PAGE = 0x3ffd;
@@ -47,7 +48,7 @@ export function decodersOf(fixed: Buffer, page: number | undefined): StringDecod
   return {
     page: known,
     decoders: {
-      '001F': (bytes) => bytes.toString('utf16le', 0, bytes.length - (bytes.length % 2)),
+      '001F': decodeUtf16,
       '001E': (bytes) => decoder.decode(bytes),
       '10130102': (bytes) => (isUtf8(bytes) ? bytes.toString() : decoder.decode(bytes)),
       '10090102': (bytes) => inflateRtf(bytes).toString('latin1'),

@@ -4,6 +4,7 @@ import { isName } from './header.ts';
 import { type OleStream, oleBytes } from './ole.ts';
 import { type Input, placeIn } from './reader.ts';
 import type { Extracted } from './segment.ts';
+import { decodeUtf16 } from './utf16.ts';
 
 const STREAM_BYTES = 1024 ** 2;
 /** Sets of one stream, properties of one set, parts of one vector; more are damage. */
@@ -130,7 +131,7 @@ class PropertySet {
   }
 
   #text(raw: Buffer, wide: boolean): string {
-    const text = wide ? raw.toString('utf16le', 0, raw.length & ~1) : this.#decoder.decode(raw);
+    const text = wide ? decodeUtf16(raw) : this.#decoder.decode(raw);
     const end = text.indexOf('\0');
     return (end === -1 ? text : text.slice(0, end)).trim();
   }

@@ -4,6 +4,7 @@
  */
 import { chainOf, type OleHeader, readChain, readHeader, type Sectors } from './ole-sectors.ts';
 import { ContentError, type Context, type Input } from './reader.ts';
+import { decodeUtf16 } from './utf16.ts';
 import { accessTo } from './zip-access.ts';
 
 const ENTRY_BYTES = 128;
@@ -117,7 +118,7 @@ function decodeEntry(bytes: Buffer, sectorSize: number): Entry {
   // Files with small sectors leave the upper half of the size unset.
   const high = sectorSize === 512 ? 0 : bytes.readUInt32LE(124);
   return {
-    name: bytes.toString('utf16le', 0, length - (length % 2)).replaceAll(/\p{Cc}/gu, ''),
+    name: decodeUtf16(bytes.subarray(0, length)).replaceAll(/\p{Cc}/gu, ''),
     type: bytes[66] ?? 0,
     left: bytes.readUInt32LE(68),
     right: bytes.readUInt32LE(72),

@@ -1,6 +1,7 @@
 /** Binary property lists (https://opensource.apple.com/source/CF/CF-1153.18/CFBinaryPList.c): objects that refer to each other. */
 import type { TokenSink } from './json-tokens.ts';
 import { CELL_CHARS } from './rows.ts';
+import { decodeUtf16 } from './utf16.ts';
 
 const TRAILER_BYTES = 32;
 /** Seconds since 2001 in dates. */
@@ -122,9 +123,7 @@ export class BinaryPlist {
     if (type >= 4 && type <= 6 && part.length < length * width) this.damaged = true;
     if (type === 5) return part.toString('latin1');
     if (type === 6)
-      return Buffer.from(part.subarray(0, part.length - (part.length % 2)))
-        .swap16()
-        .toString('utf16le');
+      return decodeUtf16(Buffer.from(part.subarray(0, part.length - (part.length % 2))).swap16());
     if (type === 4) return this.#data(part);
     const bits = 2 ** ((this.#bytes[at] ?? 0) & 15);
     if (type === 1) return bits <= 8 ? String(this.#whole(at + 1, bits)) : undefined;

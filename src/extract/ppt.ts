@@ -4,6 +4,7 @@ import { ContentError, type Context, gapNote, type Input, placeIn } from './read
 import { decoderOf } from './rtf-charset.ts';
 import type { Extracted } from './segment.ts';
 import { textSegments } from './text.ts';
+import { decodeUtf16 } from './utf16.ts';
 
 const STREAM_BYTES = 128 * 1024 ** 2;
 const HEADER_BYTES = 8;
@@ -118,7 +119,7 @@ class PptDocument {
   #textOf(type: number, start: number, stop: number): string {
     const part = this.#bytes.subarray(start, stop);
     if (type === BYTES) return lines(this.#latin.decode(part));
-    if (type === CHARACTERS || type === STRING) return lines(part.toString('utf16le', 0, part.length & ~1));
+    if (type === CHARACTERS || type === STRING) return lines(decodeUtf16(part));
     return '';
   }
 }

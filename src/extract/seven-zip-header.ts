@@ -3,6 +3,7 @@
  * public domain). One file, because each part of the directory is read by what the part before it said.
  */
 import { ContentError } from './reader.ts';
+import { decodeUtf16 } from './utf16.ts';
 
 /** One step of unpacking. */
 export interface Coder {
@@ -248,7 +249,7 @@ function readFiles(reader: HeaderReader): readonly string[] {
   for (let id = reader.number(); id !== ID.end; id = reader.number()) {
     const bytes = reader.take(reader.count());
     if (id === ID.emptyStream) empty = new HeaderReader(bytes).bits(count);
-    else if (id === ID.names) names = bytes.toString('utf16le', 1).split('\0').slice(0, count);
+    else if (id === ID.names) names = decodeUtf16(bytes.subarray(1)).split('\0').slice(0, count);
   }
   return Array.from({ length: count }, (_, i) => names[i] ?? '').filter((_, i) => empty[i] !== true);
 }

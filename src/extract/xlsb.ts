@@ -7,6 +7,7 @@ import type { Extracted, GapNote } from './segment.ts';
 import { dateOf, isBuiltInDate, isDateFormat } from './sheet-dates.ts';
 import { TableRows } from './table-rows.ts';
 import { textSegments } from './text.ts';
+import { decodeUtf16 } from './utf16.ts';
 import type { Archive } from './zip-archive.ts';
 
 /** A record above this is damage. */
@@ -234,9 +235,7 @@ function rkOf(coded: number): number {
 /** A string behind the number of its characters; empty where there is none. */
 function wide(bytes: Buffer, at: number): string {
   const count = u32(bytes, at);
-  return count === 0xffff_ffff
-    ? ''
-    : bytes.toString('utf16le', at + 4, Math.min(bytes.length, at + 4 + 2 * count));
+  return count === 0xffff_ffff ? '' : decodeUtf16(bytes.subarray(at + 4, at + 4 + 2 * count));
 }
 
 function u32(bytes: Buffer, at: number): number {
