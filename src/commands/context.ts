@@ -2,11 +2,12 @@
 import type { Surroundings } from '../config/sources.ts';
 import type { ExitCode } from '../errors.ts';
 import type { LogLevel } from '../report/log.ts';
+import type { Output } from '../report/progress.ts';
 
 /** The process around a command, handed in so that commands depend on nothing global. */
 export interface Context extends Surroundings {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
   /** Number of processor cores. */
   readonly cores: number;
   readonly now: () => Date;

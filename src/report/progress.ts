@@ -1,4 +1,5 @@
 /** Shows a scan while it runs: bars on a terminal, a plain line every few seconds elsewhere, nothing when quiet. */
+import type { Writable } from 'node:stream';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { ScanEvent, ScanObserver } from '../scan/events.ts';
 import { forTerminal } from './escape.ts';
@@ -8,11 +9,16 @@ import { tail } from './wrap.ts';
 /** Seconds between plain lines. */
 const PLAIN_INTERVAL = 5;
 const BAR_WIDTH = 20;
+/** Characters of a line where the terminal does not say. */
+const LINE_WIDTH = 80;
 /** Most characters of a source's name before the bar. */
 const NAME_WIDTH = 24;
 
+/** A terminal, a file or a pipe; of a terminal also how many characters its lines have. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
 export interface ProgressOptions {
-  readonly stream: NodeJS.WriteStream;
+  readonly stream: Output;
   readonly quiet: boolean;
   /** Seconds, monotonic. */
   readonly clock: () => number;
@@ -45,7 +51,7 @@ function barProgress({ stream, clock }: ProgressOptions): Progress {
   const bars = new MultiBar({
     stream,
     format: (_options, params, payload: Payload) =>
-      shorten(payload.line.replace('{eta}', eta(params)), stream.columns),
+      shorten(payload.line.replace('{eta}', eta(params)), stream.columns ?? LINE_WIDTH),
     hideCursor: true,
     clearOnComplete: true,
     gracefulExit: false,

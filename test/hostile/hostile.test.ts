@@ -1,14 +1,6 @@
 /** Hostile files, one scan by the command line: each ends in its reason, the others are read, and nothing else happens. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,7 +11,7 @@ import { ARCHIVES } from './inputs/archives.ts';
 import { documents } from './inputs/documents.ts';
 import { FILES, hostileFolders } from './inputs/files.ts';
 import { type HostileInput, MiB, PEOPLE } from './inputs/input.ts';
-import { NO_NETWORK, NOBODY, type Scanned, scanAsNobody, snapshot } from './scan-tree.ts';
+import { NO_NETWORK, type Scanned, scanWithoutRights, snapshot } from './scan-tree.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'whereabouts-hostile-')));
 const tree = join(folder, 'data', 'tree');
@@ -62,9 +54,8 @@ beforeAll(async () => {
   }
   hostileFolders(tree);
   chmodSync(folder, 0o755);
-  if (process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY);
   before = snapshot(join(folder, 'data'));
-  scanned = await scanAsNobody(['scan', '--full'], folder);
+  scanned = await scanWithoutRights(['scan', '--full'], folder);
 }, 120_000);
 
 afterAll(() => {

@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url';
 const CLI = fileURLToPath(import.meta.resolve('#root/src/cli.ts'));
 /** Says NETWORK on standard error when somebody wants to leave the machine, or to reach it, and lets nobody. */
 export const NO_NETWORK = ['--require', join(import.meta.dirname, 'no-network.cjs')];
-/** Nobody: root may read everything, and then nothing is denied. */
-export const NOBODY = 65_534;
+/** Root may read everything, and then nothing is denied: it gives these rights up. Another user might not reach this checkout. */
+const WITHOUT_RIGHTS = ['--bounding-set', '--inh-caps'].map(
+  (which) => `${which}=-dac_override,-dac_read_search`,
+);
 
 export interface Scanned {
   readonly code: number | null;
@@ -20,15 +22,16 @@ export interface Scanned {
   readonly seconds: number;
 }
 
-/** Runs `whereabouts ARGS` in `cwd`, which must be the user's own, without network. */
-export function scanAsNobody(args: readonly string[], cwd: string): Promise<Scanned> {
+/** Runs `whereabouts ARGS` in `cwd`, without network. As root it needs util-linux's setpriv. */
+export function scanWithoutRights(args: readonly string[], cwd: string): Promise<Scanned> {
   const started = performance.now();
-  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const child = spawn(process.execPath, [...NO_NETWORK, CLI, ...args], {
+  const program = [process.execPath, ...NO_NETWORK, CLI, ...args] as const;
+  const [command, ...rest] =
+    process.getuid?.() === 0 ? (['setpriv', ...WITHOUT_RIGHTS, ...program] as const) : program;
+  const child = spawn(command, rest, {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd, NODE_DISABLE_COMPILE_CACHE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...user,
   });
   let peakRss = 0;
   const watch = setInterval(() => {
