@@ -5,7 +5,7 @@ export class NodeSet {
   size = 0;
   /** By node: the last round in which it was added. */
   readonly #added: Uint32Array;
-  #round = 0;
+  #round = 1;
 
   /** For nodes 0 to `nodes` - 1. */
   constructor(nodes: number) {
