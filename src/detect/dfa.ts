@@ -2,10 +2,11 @@
 import { Announcements } from './announcements.ts';
 import { classify, groupOpenings, type Opening } from './byte-classes.ts';
 import type { ByteSet } from './byte-tree.ts';
+import { DfaStates } from './dfa-states.ts';
 import type { Nfa } from './nfa.ts';
 import { NodeSet } from './node-set.ts';
 import { SEPARATOR } from './normalise.ts';
-import { equal, hashOf, NOWHERE, type Standing } from './standing.ts';
+import { NOWHERE, type Standing } from './standing.ts';
 
 /** Bytes from `from` to `to` of a buffer. */
 interface Stretch {
@@ -64,14 +65,9 @@ export class Dfa {
   readonly #announced: (readonly number[])[] = [];
 
   readonly #table: Int32Array;
-  #standings: Standing[] = [];
-  #setOfState: number[] = [];
-  /** States by hash. */
-  #known = new Map<number, readonly number[]>();
-
-  /** Of the cell being built: nodes met, and of these those that go on. */
+  readonly #states: DfaStates;
+  /** Nodes met while a cell is built. */
   readonly #reached: NodeSet;
-  readonly #scratch: Int32Array;
 
   /** `longest`: most bytes that any prefix takes. */
   constructor(nfa: Nfa, openings: readonly Opening[], longest: number) {
@@ -87,8 +83,9 @@ export class Dfa {
     this.#groupOfClass = grouped.groupOfClass;
     this.#groups = grouped.groups;
     this.#table = new Int32Array(TABLE);
+    // Row 0 is not used.
+    this.#states = new DfaStates(Math.floor(TABLE / this.#width) - 1);
     this.#reached = new NodeSet(nfa.size);
-    this.#scratch = new Int32Array(nfa.size);
   }
 
   /** The beginning of a text. */
@@ -120,12 +117,12 @@ export class Dfa {
   #runOne({ bytes, from, to }: Stretch, standing: Standing, into: Announcements): Standing {
     const table = this.#table;
     const classes = this.#classes;
-    let state = Math.abs(this.#enter(standing, -1));
+    let state = this.#enter(standing);
     for (let i = from; i < to; i++) {
       const next = table[state + classes[bytes[i]!]!]!;
       state = next > 0 ? next : this.#meet(state, bytes, i, into);
     }
-    return this.#standings[this.#indexOf(state)]!;
+    return this.#standingOf(state);
   }
 
   /**
@@ -148,11 +145,11 @@ export class Dfa {
     let states = this.#enterAll(standings);
     for (let at = from; at < from + length; at += BLOCK) {
       if (!this.#hasRoom())
-        states = this.#enterAll(states.map((state) => this.#standings[this.#indexOf(state)]!));
+        states = this.#enterAll(states.map((state) => this.#standingOf(state)));
       this.#step({ bytes, from: at, to: Math.min(at + BLOCK, from + length) }, { length, states, found });
     }
     for (const each of found) this.announcements.addAll(each);
-    return this.#standings[this.#indexOf(states[LANES - 1]!)]!;
+    return this.#standingOf(states[LANES - 1]!);
   }
 
   /** Moves each lane over a stretch, the first over this one. */
@@ -182,72 +179,64 @@ export class Dfa {
     const byteClass = this.#classes[bytes[at]!]!;
     const next = this.#table[state + byteClass]! || this.#build(state, byteClass);
     if (next > 0) return next;
-    into.add(at + 1, this.#setOfState[this.#indexOf(-next)]!);
+    into.add(at + 1, this.#states.announcedAt(this.#indexOf(-next)));
     return -next;
   }
 
   /** For the states that a block of every lane can add at most. */
   #hasRoom(): boolean {
-    return (this.#standings.length + LANES * (BLOCK + 1) + 2) * this.#width < this.#table.length;
+    return (this.#states.count + LANES * (BLOCK + 1) + 2) * this.#width < this.#table.length;
   }
 
   /** The rows of all of them, none of which is thrown away before the next block. */
   #enterAll(standings: readonly Standing[]): number[] {
     if (!this.#hasRoom()) this.#forget();
-    return standings.map((standing) => Math.abs(this.#enter(standing, -1)));
+    return standings.map((standing) => this.#enter(standing));
   }
 
   /** Works out one cell of the table. */
   #build(state: number, byteClass: number): number {
-    const standing = this.#standings[this.#indexOf(state)]!;
+    const from = this.#indexOf(state);
     const reached = this.#reached;
-    const opened = this.#openingStep(standing.group, byteClass);
+    const opened = this.#openingStep(this.#states.groupOf(from), byteClass);
     reached.clear();
-    for (const node of opened) reached.add(node);
-    for (const node of standing.nodes) this.#nfa.step(node, this.#samples[byteClass]!, reached);
-    const found: number[] = [];
-    let going = 0;
-    for (let i = 0; i < reached.size; i++) {
-      const node = reached.nodes[i]!;
-      const prefix = this.#nfa.accepts(node);
-      if (prefix >= 0) found.push(prefix);
-      else this.#scratch[going++] = node;
+    reached.addAll(opened, 0, opened.length);
+    this.#states.step(from, this.#nfa, this.#samples[byteClass]!, reached);
+    const set = this.#setOf(reached.takeOut(this.#nfa.accepts));
+    const group = this.#groupOfClass[byteClass]!;
+    const known = this.#states.find(reached, group, set);
+    if (known < 0) {
+      // The row that the cell is in goes as well.
+      this.#forget();
+      return this.#rowOf(this.#states.find(reached, group, set));
     }
-    const nodes = this.#scratch.slice(0, going).sort();
-    const known = this.#known;
-    const next = this.#enter({ nodes, group: this.#groupOfClass[byteClass]! }, this.#setOf(found));
-    if (this.#known === known) this.#table[state + byteClass] = next;
+    const next = this.#rowOf(known);
+    this.#table[state + byteClass] = next;
     return next;
   }
 
-  /** The row of a state, made when it is new; negative when the state announces something. */
-  #enter(standing: Standing, set: number): number {
-    const hash = hashOf(standing, set);
-    const alike = this.#known.get(hash) ?? [];
-    const known = alike.find(
-      (index) => this.#setOfState[index] === set && equal(this.#standings[index]!, standing),
-    );
-    if (known !== undefined) return this.#rowOf(known);
-    if ((this.#standings.length + 2) * this.#width > this.#table.length) {
-      this.#forget();
-    }
-    this.#standings.push(standing);
-    this.#setOfState.push(set);
-    const index = this.#standings.length - 1;
-    this.#known.set(hash, [...(this.#known.get(hash) ?? []), index]);
-    return this.#rowOf(index);
+  /** The row of what stands there, where nothing is announced. */
+  #enter({ nodes, group }: Standing): number {
+    this.#reached.clear();
+    this.#reached.addAll(nodes, 0, nodes.length);
+    const known = this.#states.find(this.#reached, group, -1);
+    if (known >= 0) return this.#rowOf(known);
+    this.#forget();
+    return this.#rowOf(this.#states.find(this.#reached, group, -1));
   }
 
   #rowOf(index: number): number {
     const row = (index + 1) * this.#width;
-    return this.#setOfState[index]! < 0 ? row : -row;
+    return this.#states.announcedAt(index) < 0 ? row : -row;
+  }
+
+  #standingOf(state: number): Standing {
+    return this.#states.standingOf(this.#indexOf(state));
   }
 
   #forget(): void {
     this.#table.fill(0);
-    this.#standings = [];
-    this.#setOfState = [];
-    this.#known = new Map();
+    this.#states.forget();
   }
 
   #indexOf(state: number): number {
@@ -274,7 +263,7 @@ export class Dfa {
     this.#goingOn[byteClass] ??= this.#openingsWith(byteClass);
     this.#reached.clear();
     for (const { opens, nodes } of this.#goingOn[byteClass]) {
-      if (opens[this.#groups[group]!]) for (const node of nodes) this.#reached.add(node);
+      if (opens[this.#groups[group]!]) this.#reached.addAll(nodes, 0, nodes.length);
     }
     const step = this.#reached.toArray();
     this.#openingSteps[key] = step;
@@ -286,7 +275,10 @@ export class Dfa {
     const found: Step[] = [];
     for (const { start, opens } of this.#openings) {
       this.#reached.clear();
-      for (const node of this.#nfa.closure(start)) this.#nfa.step(node, byte, this.#reached);
+      this.#nfa.enter(start, this.#reached);
+      const begun = this.#reached.toArray();
+      this.#reached.clear();
+      this.#nfa.step(begun, 0, begun.length, byte, this.#reached);
       if (this.#reached.size > 0) found.push({ opens, nodes: this.#reached.toArray() });
     }
     return found;

@@ -59,13 +59,18 @@ export function createFindings(rules: readonly CompiledRule[]): Findings {
       for (const column of columns) collectColumn(column, running, judged);
       const keyed = new Map<number, Tally[]>();
       for (const column of keys) collectColumn(column, new Map(), keyed);
-      return rules.flatMap((rule) => {
-        const found = [...settleText(rule, running.get(rule.index) ?? []), ...(judged.get(rule.index) ?? [])];
-        const combined = together.get(rule.index);
-        if (combined) found.push(combined);
-        found.push(...onlyOnce(keyed.get(rule.index) ?? [], found));
-        return toFinding(rule, found, onValues) ?? [];
-      });
+      // Of hundreds of rules, few find anything in a content.
+      const found = new Set([running, judged, keyed, together].flatMap((each) => [...each.keys()]));
+      return [...found]
+        .sort((a, b) => a - b)
+        .flatMap((index) => {
+          const rule = rules[index]!;
+          const tallies = [...settleText(rule, running.get(index) ?? []), ...(judged.get(index) ?? [])];
+          const combined = together.get(index);
+          if (combined) tallies.push(combined);
+          tallies.push(...onlyOnce(keyed.get(index) ?? [], tallies));
+          return toFinding(rule, tallies, onValues) ?? [];
+        });
     },
   };
 }

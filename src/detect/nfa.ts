@@ -1,7 +1,7 @@
 /** A nondeterministic automaton over bytes: states, edges, and what each accepting state stands for. */
 import { createByteSets, setsOf } from './byte-sets.ts';
 import type { ByteSet, CharacterSet } from './byte-tree.ts';
-import type { NodeSet } from './node-set.ts';
+import { NodeSet } from './node-set.ts';
 
 /** One under construction. */
 export interface NfaBuilder {
@@ -34,12 +34,12 @@ export interface Nfa {
   readonly size: number;
   /** The sets on all edges, each once. */
   readonly sets: readonly ByteSet[];
-  /** What the state accepts, or -1. */
-  accepts(state: number): number;
-  /** The states reachable without consuming that consume or accept, ascending. */
-  closure(state: number): readonly number[];
-  /** Adds the states that a byte leads to, with all that can be reached from there without consuming. */
-  step(state: number, byte: number, reached: NodeSet): void;
+  /** By state, what it accepts, or -1. */
+  readonly accepts: Int32Array;
+  /** Adds the states reachable without consuming that consume or accept. */
+  enter(state: number, reached: NodeSet): void;
+  /** Adds the states that a byte leads to from those of `nodes`, with all that can be reached from there without consuming. */
+  step(nodes: Int32Array, from: number, to: number, byte: number, reached: NodeSet): void;
 }
 
 interface Edge {
@@ -111,34 +111,53 @@ export function shared(numbers: readonly number[]): Int32Array {
   return array;
 }
 
-export function openNfa({ sets, firstEdge, edgeSet, edgeTo, firstLink, linkTo, accepts }: PackedNfa): Nfa {
-  const bytes = setsOf(sets);
-  const closures: (readonly number[] | undefined)[] = [];
-
-  function closure(state: number): readonly number[] {
-    const known = closures[state];
-    if (known !== undefined) return known;
-    const seen = new Set([state]);
-    for (const each of seen)
-      for (let i = firstLink[each]!; i < firstLink[each + 1]!; i++) seen.add(linkTo[i]!);
-    const found = [...seen].filter((each) => firstEdge[each + 1]! > firstEdge[each]! || accepts[each]! >= 0);
-    found.sort((a, b) => a - b);
-    closures[state] = found;
-    return found;
-  }
+export function openNfa(packed: PackedNfa): Nfa {
+  // Memory of its own: what is shared with other threads is slower to look into.
+  const accepts = packed.accepts.slice();
+  const firstEdge = packed.firstEdge.slice();
+  const sets = packed.sets.slice();
+  const { first, nodes: closures } = closuresOf(packed);
+  /** By edge: where its set begins, and its closure's begin and end. Together, as each is met for many bytes and states. */
+  const edges = new Int32Array(packed.edgeTo.length * EDGE);
+  for (const [edge, to] of packed.edgeTo.entries())
+    edges.set([packed.edgeSet[edge]! * SET_BYTES, first[to]!, first[to + 1]!], edge * EDGE);
 
   return {
     size: accepts.length,
-    sets: bytes,
-    accepts: (state) => accepts[state]!,
-    closure,
-    step(state, byte, reached) {
-      for (let i = firstEdge[state]!; i < firstEdge[state + 1]!; i++) {
-        if (!bytes[edgeSet[i]!]![byte]) continue;
-        for (const each of closures[edgeTo[i]!] ?? closure(edgeTo[i]!)) reached.add(each);
+    sets: setsOf(sets),
+    accepts,
+    enter: (state, reached) => reached.addAll(closures, first[state]!, first[state + 1]!),
+    step(nodes, from, to, byte, reached) {
+      for (let i = from; i < to; i++) {
+        const node = nodes[i]!;
+        const last = firstEdge[node + 1]! * EDGE;
+        for (let edge = firstEdge[node]! * EDGE; edge < last; edge += EDGE)
+          if (sets[edges[edge]! + byte] !== 0) reached.addAll(closures, edges[edge + 1]!, edges[edge + 2]!);
       }
     },
   };
+}
+
+/** Cells for an edge, and bytes for a set. */
+const EDGE = 3;
+const SET_BYTES = 256;
+
+/** For each state those reachable without consuming that consume or accept, one list behind the other. */
+function closuresOf({ firstEdge, firstLink, linkTo, accepts }: PackedNfa) {
+  const first = new Int32Array(accepts.length + 1);
+  const nodes: number[] = [];
+  const reached = new NodeSet(accepts.length);
+  for (let state = 0; state < accepts.length; state++) {
+    reached.clear();
+    reached.add(state);
+    for (let i = 0; i < reached.size; i++) {
+      const each = reached.nodes[i]!;
+      reached.addAll(linkTo, firstLink[each]!, firstLink[each + 1]!);
+      if (firstEdge[each + 1]! > firstEdge[each]! || accepts[each]! >= 0) nodes.push(each);
+    }
+    first[state + 1] = nodes.length;
+  }
+  return { first, nodes: Int32Array.from(nodes) };
 }
 
 /** Holds nothing: for measuring a prefix before it is added. */
