@@ -29,7 +29,7 @@ export async function predictSpans(truth: string): Promise<string> {
     items.map(({ id, text }) => {
       const normal = normaliseText(text);
       const spans = compiled.flatMap((rule) =>
-        hitsIn(rule, normal, createAmbient({ path: 'sentence.txt' }))
+        hitsIn(rule, normal, createAmbient({ path: () => 'sentence txt' }))
           .filter(({ hit }) => atLeast(hit.band, 'medium'))
           .map(({ hit, start }) => ({
             start: codePoints(normal.slice(0, start)),

@@ -1,10 +1,11 @@
 /** The words around a text that are not in it: its column's header or key, its table's name, its asset's path. */
 import type { CompiledRule } from './compiled-rule.ts';
 import type { Ambient } from './judge.ts';
-import { toWords, type WordList } from './words.ts';
+import { tokensOf, toWords, type WordList } from './words.ts';
 
 export interface Surroundings {
-  readonly path: string;
+  /** Gives the path's words: those of one asset are the same for all of its columns. */
+  readonly path: () => string;
   readonly table?: string;
   readonly header?: string;
 }
@@ -14,32 +15,41 @@ export interface Surroundings {
  * a folder called `test` makes nothing harmless.
  */
 export function createAmbient(surroundings: Surroundings): Ambient {
-  const header = toWords(surroundings.header ?? '');
-  const table = toWords(surroundings.table ?? '');
-  const path = toWords(surroundings.path);
+  const column = later(() => placeOf('column', toWords(surroundings.header ?? '')));
+  const table = later(() => placeOf('table', toWords(surroundings.table ?? '')));
+  const path = later(() => placeOf('path', surroundings.path()));
   const contexts = new Map<number, string | null>();
   const negatives = new Map<number, string | null>();
   return {
     context: (rule) =>
       remember(contexts, rule, () => {
         const words = rule.text?.context;
-        return (
-          mention('column', words, header) ?? mention('table', words, table) ?? mention('path', words, path)
-        );
+        return words && (mention(words, column()) ?? mention(words, table()) ?? mention(words, path()));
       }),
     negative: (rule) =>
       remember(negatives, rule, () => {
         const words = rule.text?.negative;
-        return mention('column', words, header) ?? mention('table', words, table);
+        return words && (mention(words, column()) ?? mention(words, table()));
       }),
   };
 }
 
-function mention(where: string, words: WordList | undefined, text: string): string | undefined {
-  if (words === undefined || text === '') return undefined;
+/** Some words, and where they are from. */
+interface Place {
+  readonly name: 'column' | 'table' | 'path';
+  readonly text: string;
+  readonly tokens: ReadonlySet<string> | undefined;
+}
+
+function placeOf(name: Place['name'], text: string): Place {
+  return { name, text, tokens: tokensOf(text) };
+}
+
+function mention(words: WordList, { name, text, tokens }: Place): string | undefined {
+  if (text === '' || !words.mayBeAmong(tokens)) return undefined;
   words.regex.lastIndex = 0;
   const found = words.regex.exec(text);
-  return found ? `${where} "${found[0]}"` : undefined;
+  return found ? `${name} "${found[0]}"` : undefined;
 }
 
 function remember(
@@ -53,4 +63,13 @@ function remember(
     known.set(rule.index, answer);
   }
   return answer ?? undefined;
+}
+
+/** Worked out when first asked for: most texts and columns hold nothing that anybody asks about. */
+export function later<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -1,5 +1,6 @@
 /** Runs the text rules over the cells of tables; a match never spans two cells. */
 import type { RowsSegment } from '../extract/segment.ts';
+import { later } from './ambient.ts';
 import type { CandidateFinder, Starts } from './candidates.ts';
 import { CellCursor, type LaidTable, layCells } from './cell-batch.ts';
 import type { CompiledRule } from './compiled-rule.ts';
@@ -29,7 +30,7 @@ const ROOM = 1024 * 1024;
 
 export function createCellScan(parts: CellScanParts): CellScan {
   const { rules, finder, deadline } = parts;
-  const stream = finder.open();
+  const stream = later(() => finder.open());
   let room: Buffer = Buffer.alloc(0);
   let origin = 0;
 
@@ -37,8 +38,8 @@ export function createCellScan(parts: CellScanParts): CellScan {
     const batch = layCells(segment, room);
     if (batch.bytes.length <= ROOM) room = batch.bytes;
     deadline.extend(batch.length);
-    stream.feed(batch.bytes, 0, batch.length, origin);
-    stream.end(batch.bytes, batch.length, origin);
+    stream().feed(batch.bytes, 0, batch.length, origin);
+    stream().end(batch.bytes, batch.length, origin);
     const table: LaidTable = {
       batch,
       rows: segment.rows,
@@ -47,8 +48,9 @@ export function createCellScan(parts: CellScanParts): CellScan {
       origin,
     };
     for (const [rule, pattern] of finder.slow) search(rules[rule]!, pattern, table);
-    for (const index of stream.active) {
-      const starts = stream.starts[index];
+    const { active, starts: all } = stream();
+    for (const index of active) {
+      const starts = all[index];
       if (!starts || starts.length === 0) continue;
       const rule = rules[index]!;
       if (!deadline.time(rule, () => confirmRule(rule, starts, table))) starts.splice(0);
@@ -74,7 +76,7 @@ export function createCellScan(parts: CellScanParts): CellScan {
         anywhere.lastIndex = 0;
         for (let found = anywhere.exec(text); found !== null; found = anywhere.exec(text)) {
           const before = Buffer.byteLength(text.slice(0, found.index));
-          stream.add(rule.index, pattern, origin + batch.starts[cell]! + before);
+          stream().add(rule.index, pattern, origin + batch.starts[cell]! + before);
           anywhere.lastIndex = found.index + (text.codePointAt(found.index)! > 0xffff ? 2 : 1);
         }
       }

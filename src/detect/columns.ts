@@ -1,6 +1,6 @@
 /** Judges whole columns: a header that a rule knows, and enough cells that look the part. */
 import type { RowsSegment } from '../extract/segment.ts';
-import { createAmbient } from './ambient.ts';
+import { createAmbient, later } from './ambient.ts';
 import type { CompiledColumn, CompiledRule, HeaderList } from './compiled-rule.ts';
 import type { Deadline } from './deadline.ts';
 import {
@@ -15,6 +15,7 @@ import { type Ambient, lower } from './judge.ts';
 import { normaliseText } from './normalise.ts';
 import { count, createTally, type Place, type Tally } from './tally.ts';
 import { isTranslation } from './translations.ts';
+import { toWords } from './words.ts';
 
 /** One column of one table, over all of its segments. */
 export interface Column {
@@ -58,7 +59,7 @@ const LONGEST_EMPTY = '[redacted]'.length;
 /** Finds the rules that a column's name or key path speaks to, and the entry of each that it matches. */
 export type HeaderRules = (path: string) => readonly HeaderRule[];
 
-interface HeaderRule {
+export interface HeaderRule {
   readonly rule: CompiledRule;
   readonly header: string;
 }
@@ -66,21 +67,49 @@ interface HeaderRule {
 /** Names kept with their rules: archives, mailboxes and JSON have the same few columns over and over. */
 const KEPT_HEADERS = 4096;
 
-/** Made once for a set of rules: comparing a name with all their headers costs as much as reading a thousand short cells. */
+/** Made once for a set of rules. */
 export function compileHeaders(rules: readonly CompiledRule[]): HeaderRules {
-  const withColumns = rules.filter((rule) => rule.column !== undefined);
+  const likely = indexHeaders(rules);
   const kept = new Map<string, readonly HeaderRule[]>();
   return (path) => {
     const found = kept.get(path);
     if (found !== undefined) return found;
-    const matched = matchRules(withColumns, headerWords(path));
+    const words = headerWords(path);
+    const matched = matchRules(likely(words), words);
     if (kept.size >= KEPT_HEADERS) kept.clear();
     kept.set(path, matched);
     return matched;
   };
 }
 
-function matchRules(rules: readonly CompiledRule[], words: HeaderWords): readonly HeaderRule[] {
+/** Gives the rules that may match, in their order: comparing a name with all their headers costs as much as reading a thousand short cells. */
+function indexHeaders(rules: readonly CompiledRule[]): (words: HeaderWords) => readonly CompiledRule[] {
+  const exact = new Map<string, CompiledRule[]>();
+  /** By the first word of an entry with `~`. */
+  const within = new Map<string, CompiledRule[]>();
+  const add = (to: Map<string, CompiledRule[]>, key: string, rule: CompiledRule) =>
+    to.set(key, [...(to.get(key) ?? []), rule]);
+  for (const rule of rules) {
+    const { column } = rule;
+    if (column === undefined) continue;
+    for (const name of column.headers.exact) add(exact, name, rule);
+    for (const run of column.headers.within) add(within, firstWord(run), rule);
+  }
+  return ({ names, last }) => {
+    const found = new Set<CompiledRule>();
+    for (const name of names) for (const rule of exact.get(name) ?? []) found.add(rule);
+    for (const word of last.split(' ')) for (const rule of within.get(word) ?? []) found.add(rule);
+    return [...found].sort((a, b) => a.index - b.index);
+  };
+}
+
+/** Of words between spaces. */
+function firstWord(run: string): string {
+  return run.trimStart().split(' ', 1)[0]!; // there is always a first
+}
+
+/** Rules that judge columns, held against one header. */
+export function matchRules(rules: readonly CompiledRule[], words: HeaderWords): readonly HeaderRule[] {
   return rules.flatMap((rule) => {
     const { headers, not } = columnOf(rule);
     const header = matchHeader(words, headers);
@@ -91,6 +120,7 @@ function matchRules(rules: readonly CompiledRule[], words: HeaderWords): readonl
 /** `deadline`: leaves out what runs away; absent, nothing is. */
 export function createColumns(headerRules: HeaderRules, path: string, deadline?: Deadline): Columns {
   const known = new Map<string, Column>();
+  const pathWords = later(() => toWords(path));
   // What such a file calls a card holder is the label of a form, in another language.
   const rulesOf: HeaderRules = isTranslation(path) ? () => [] : headerRules;
   let last: { readonly segment: RowsSegment; readonly columns: readonly Column[] } | undefined;
@@ -109,7 +139,7 @@ export function createColumns(headerRules: HeaderRules, path: string, deadline?:
     if (found !== undefined) return found;
     overflowed ||= known.size >= MOST_COLUMNS;
     const created: Column = {
-      ambient: createAmbient({ path, table, header: name }),
+      ambient: createAmbient({ path: pathWords, table, header: name }),
       judged: overflowed ? [] : judgedBy(rulesOf(keyPath(table, name)), first),
       textTallies: new Map(),
     };

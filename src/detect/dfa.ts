@@ -144,8 +144,7 @@ export class Dfa {
     });
     let states = this.#enterAll(standings);
     for (let at = from; at < from + length; at += BLOCK) {
-      if (!this.#hasRoom())
-        states = this.#enterAll(states.map((state) => this.#standingOf(state)));
+      if (!this.#hasRoom()) states = this.#enterAll(states.map((state) => this.#standingOf(state)));
       this.#step({ bytes, from: at, to: Math.min(at + BLOCK, from + length) }, { length, states, found });
     }
     for (const each of found) this.announcements.addAll(each);

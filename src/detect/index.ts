@@ -3,7 +3,7 @@ import type { RowsSegment, Segment } from '../extract/segment.ts';
 import { atLeast, type Gap } from '../model.ts';
 import type { Rule, Validator } from '../rule.ts';
 import { validators as allValidators } from '../validate/index.ts';
-import { createAmbient } from './ambient.ts';
+import { createAmbient, later } from './ambient.ts';
 import { createCellScan } from './cell-scan.ts';
 import { compileHeaders, createColumns, type HeaderRules } from './columns.ts';
 import { type CompiledRule, compileRule } from './compiled-rule.ts';
@@ -16,7 +16,8 @@ import { compileMetadata } from './metadata.ts';
 import { reachOf } from './reach.ts';
 import { createRecords } from './records.ts';
 import { createTextScan } from './text-scan.ts';
-import { createTogether } from './together.ts';
+import { compileTogether, createTogether, type TogetherRules } from './together.ts';
+import { toWords } from './words.ts';
 
 export interface DetectorOptions {
   /** Validators by name; default the built-in ones. */
@@ -40,6 +41,7 @@ export function compileDetector(rules: readonly Rule[], options: DetectorOptions
     rules: compiled,
     finder,
     headerRules: compileHeaders(compiled),
+    togetherRules: compileTogether(compiled),
     reach: reachOf(compiled, finder.reach),
     deadline: {
       now: options.now ?? (() => performance.now()),
@@ -57,6 +59,7 @@ interface Machine {
   readonly rules: readonly CompiledRule[];
   readonly finder: ReturnType<typeof createFinder>;
   readonly headerRules: HeaderRules;
+  readonly togetherRules: TogetherRules;
   readonly reach: number;
   readonly deadline: DeadlineOptions;
 }
@@ -65,7 +68,7 @@ function beginContent(machine: Machine, { path }: AssetHints): ContentScan {
   const { rules, finder, headerRules, reach } = machine;
   const deadline = createDeadline(machine.deadline);
   const findings = createFindings(rules);
-  const together = createTogether(rules);
+  const together = createTogether(machine.togetherRules);
   const columns = createColumns(headerRules, path, deadline);
   /** Of values that stand in the text as well. */
   const keys = createColumns(headerRules, path, deadline);
@@ -78,7 +81,7 @@ function beginContent(machine: Machine, { path }: AssetHints): ContentScan {
     finder,
     reach,
     deadline,
-    ambient: createAmbient({ path }),
+    ambient: createAmbient({ path: later(() => toWords(path)) }),
     onHit(rule, found) {
       const order = found.start + rowsSeen;
       findings.add(rule, found.hit, () => ({ order, text: found.place() }));

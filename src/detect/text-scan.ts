@@ -1,5 +1,6 @@
 /** Runs the rules over running text that comes in pieces, and gives the same hits wherever it was cut. */
 import type { TextSegment } from '../extract/segment.ts';
+import { later } from './ambient.ts';
 import type { CandidateFinder, Starts } from './candidates.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { type Cursor, confirmStarts } from './confirm.ts';
@@ -44,11 +45,12 @@ const SLACK = 64 * 1024;
 
 export function createTextScan(parts: TextScanParts): TextScan {
   const { rules, finder, reach, onDecided } = parts;
-  const stream = finder.open();
+  /** Opened for the first text: many contents are tables only. */
+  const stream = later(() => finder.open());
   const view = createTextView(reach);
   const marks = createLineMarks();
   /** By rule: where its next match may begin, as a position. */
-  const next = new Float64Array(rules.length);
+  const next = new Map<CompiledRule, number>();
   let buffer = Buffer.alloc(0);
   let length = 0;
   /** Position of buffer[0], and up to where starts have been decided. */
@@ -62,7 +64,7 @@ export function createTextScan(parts: TextScanParts): TextScan {
     if (length + bytes.length > buffer.length) makeRoom(bytes.length);
     marks.add(length, segment.place, segment.line);
     buffer.set(bytes, length);
-    stream.feed(buffer, length, length + bytes.length, origin);
+    stream().feed(buffer, length, length + bytes.length, origin);
     length += bytes.length;
     const sure = characterStart(buffer, Math.max(0, length - reach));
     if (origin + sure - decided >= ROUND) confirm(origin + sure);
@@ -70,7 +72,7 @@ export function createTextScan(parts: TextScanParts): TextScan {
 
   function end(): void {
     if (length === 0) return;
-    stream.end(buffer, length, origin);
+    stream().end(buffer, length, origin);
     confirm(origin + length);
     origin += length;
     length = 0;
@@ -98,8 +100,9 @@ export function createTextScan(parts: TextScanParts): TextScan {
     view.reset(buffer, length, origin);
     for (const [rule, pattern] of finder.slow) search(rules[rule]!, pattern, limit);
     const cursor = new ViewCursor(view, parts.ambient);
-    for (const index of stream.active) {
-      const starts = stream.starts[index];
+    const { active, starts: all } = stream();
+    for (const index of active) {
+      const starts = all[index];
       if (starts && starts.length > 0) confirmRule(rules[index]!, starts, { cursor, limit });
     }
     decided = limit;
@@ -112,8 +115,8 @@ export function createTextScan(parts: TextScanParts): TextScan {
     { cursor, limit }: { readonly cursor: Cursor; readonly limit: number },
   ): void {
     const ran = parts.deadline.time(rule, () => {
-      next[rule.index] = confirmStarts(rule, starts, {
-        from: next[rule.index]!,
+      const from = confirmStarts(rule, starts, {
+        from: next.get(rule) ?? 0,
         limit,
         cursor,
         onHit: (hit, start, end) => {
@@ -121,6 +124,7 @@ export function createTextScan(parts: TextScanParts): TextScan {
           parts.onHit(rule, { hit, start, end, place: () => marks.place(buffer, valueStart) });
         },
       });
+      next.set(rule, from);
     });
     if (!ran) starts.splice(0);
   }
@@ -140,7 +144,7 @@ export function createTextScan(parts: TextScanParts): TextScan {
           if (found === null) break;
           at += block.bytesBetween(index, found.index);
           if (at >= until) break;
-          stream.add(rule.index, pattern, at);
+          stream().add(rule.index, pattern, at);
           index = found.index + (text.codePointAt(found.index)! > 0xffff ? 2 : 1);
           at += block.bytesBetween(found.index, index);
         }

@@ -53,10 +53,24 @@ export interface Likes {
 /** Kinds of records told apart in one content; columns of one table seldom make more than a few. */
 const MOST_LIKES = 50_000;
 
-export function createTogether(rules: readonly CompiledRule[]): Together {
+/** What is the same for every content. */
+export interface TogetherRules {
+  readonly combining: readonly CompiledRule[];
+  /** Kinds that any of them puts together, and those of each. */
+  readonly wanted: ReadonlySet<string>;
+  readonly kindsOf: ReadonlyMap<CompiledRule, ReadonlySet<string>>;
+}
+
+export function compileTogether(rules: readonly CompiledRule[]): TogetherRules {
   const combining = rules.filter((rule) => rule.together !== undefined);
-  const wanted = new Set(combining.flatMap((rule) => rule.together!.groups.flat()));
-  const kindsOf = new Map(combining.map((rule) => [rule, new Set(rule.together!.groups.flat())]));
+  return {
+    combining,
+    wanted: new Set(combining.flatMap((rule) => rule.together!.groups.flat())),
+    kindsOf: new Map(combining.map((rule) => [rule, new Set<string>(rule.together!.groups.flat())])),
+  };
+}
+
+export function createTogether({ combining, wanted, kindsOf }: TogetherRules): Together {
   const tallies = new Map(combining.map((rule) => [rule.index, createTally(rule.together!.confidence, '')]));
   const recent = new Map<CompiledRule, Pending[]>(combining.map((rule) => [rule, []]));
   const nothing = alike([]);

@@ -28,6 +28,8 @@ export class WordList {
   readonly longest: number;
   readonly #words: readonly string[];
   #regex: RegExp | undefined;
+  /** The first run of letters and digits of each; undefined among them for one that has none. */
+  #firsts: ReadonlySet<string | undefined> | undefined;
 
   constructor(words: readonly string[]) {
     this.#words = words;
@@ -44,7 +46,23 @@ export class WordList {
     this.#regex ??= toRegex(this.#words);
     return this.#regex;
   }
+
+  /** False when none of them can be in a text with these tokens: a quick look before the expression. */
+  mayBeAmong(tokens: ReadonlySet<string> | undefined): boolean {
+    if (tokens === undefined) return true;
+    this.#firsts ??= new Set(this.#words.map((word) => TOKEN.exec(toLower(word))?.[0]));
+    for (const token of tokens) if (this.#firsts.has(token)) return true;
+    return this.#firsts.has(undefined);
+  }
 }
+
+/** The runs of letters and digits in a text of ASCII in lower case; undefined for any other, in which words may end elsewhere. */
+export function tokensOf(text: string): ReadonlySet<string> | undefined {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return undefined;
+  return new Set(text.split(/[^a-z0-9]+/));
+}
+
+const TOKEN = /[a-z0-9]+/;
 
 /**
  * Names of numbers that are words of everyday language as well: "run the tests", Spanish "sin", German "nie". They say something

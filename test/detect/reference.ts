@@ -1,15 +1,17 @@
 /** The slow, plain matcher that the engine must equal: each rule alone over whole texts, one after the other. */
 import { createAmbient } from '../../src/detect/ambient.ts';
-import { compileHeaders, createColumns } from '../../src/detect/columns.ts';
+import { createColumns, type HeaderRules, matchRules } from '../../src/detect/columns.ts';
 import { type CompiledRule, compileRule } from '../../src/detect/compiled-rule.ts';
 import type { Detector } from '../../src/detect/detector.ts';
 import { createFindings } from '../../src/detect/findings.ts';
+import { headerWords } from '../../src/detect/headers.ts';
 import { type Ambient, aroundOf, type Hit, judge } from '../../src/detect/judge.ts';
 import { matchOf, SearchText } from '../../src/detect/match.ts';
 import { compileMetadata } from '../../src/detect/metadata.ts';
 import { normaliseText } from '../../src/detect/normalise.ts';
 import { createRecords } from '../../src/detect/records.ts';
-import { createTogether } from '../../src/detect/together.ts';
+import { compileTogether, createTogether } from '../../src/detect/together.ts';
+import { toWords } from '../../src/detect/words.ts';
 import type { Segment, TextSegment } from '../../src/extract/segment.ts';
 import { atLeast } from '../../src/model.ts';
 import type { Rule, Validator } from '../../src/rule.ts';
@@ -20,13 +22,15 @@ export function compileReference(
   validators: Readonly<Record<string, Validator>>,
 ): Detector {
   const compiled = rules.map((rule, index) => compileRule(rule, index, validators));
+  const withColumns = compiled.filter((rule) => rule.column !== undefined);
+  const headerRules: HeaderRules = (header) => matchRules(withColumns, headerWords(header));
   return {
     metadata: compileMetadata(rules),
     begin: ({ path }) => {
       const findings = createFindings(compiled);
-      const together = createTogether(compiled);
-      const columns = createColumns(compileHeaders(compiled), path);
-      const keys = createColumns(compileHeaders(compiled), path);
+      const together = createTogether(compileTogether(compiled));
+      const columns = createColumns(headerRules, path);
+      const keys = createColumns(headerRules, path);
       const records = createRecords({ columns, findings, together });
       let pieces: TextSegment[] = [];
       let origin = 0;
@@ -37,7 +41,7 @@ export function compileReference(
         const text = pieces.map((piece) => normaliseText(Buffer.from(piece.bytes).toString())).join('');
         const placeAt = placesOf(pieces);
         for (const rule of compiled) {
-          for (const { hit, start } of hitsIn(rule, text, createAmbient({ path }))) {
+          for (const { hit, start } of hitsIn(rule, text, createAmbient({ path: () => toWords(path) }))) {
             const from = origin + Buffer.byteLength(text.slice(0, start));
             const end = from + Buffer.byteLength(hit.value);
             const order = from + rowsSeen;
