@@ -71,6 +71,18 @@ describe('a user pack', () => {
       GOOD.replace('BK-20[0-9]{2}', '(?:a|aa){1,60}x'),
       /own\.yaml:11:\d+: .*backtrack without end/,
     ],
+    ...[
+      'ZQ(?:ab|a|b){1,60}!',
+      'ZQ(?:a[bc]|[ax]|c|b){1,60}!',
+      'ZQ(?:a(?=b)|ab|b){1,64}!',
+      'ZQ(?:abab|ab){1,64}!',
+      'ZQ(?:[a-f0-9]|0[a-f]){8,64};',
+      'job-(?:no){1,80}(?:no){1,80}(?:no){1,80}(?:no){1,80}(?:no){1,80}!',
+    ].map((regex): [string, string, RegExp] => [
+      `a loop that can read a word in two ways (${regex})`,
+      GOOD.replace('(?<![\\w-])BK-20[0-9]{2}-[0-9]{5}(?![\\w-])', regex),
+      /own\.yaml:11:\d+: .*backtrack without end/,
+    ]),
     [
       'an unknown validator',
       GOOD.replace('    matches', '      validate: lunh\n    matches'),
