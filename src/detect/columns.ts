@@ -13,7 +13,7 @@ import {
 } from './headers.ts';
 import { type Ambient, lower } from './judge.ts';
 import { normaliseText } from './normalise.ts';
-import { count, createTally, type Place, type Tally } from './tally.ts';
+import { count, createTally, merge, type Place, type Tally } from './tally.ts';
 import { isTranslation } from './translations.ts';
 import { toWords } from './words.ts';
 
@@ -25,12 +25,21 @@ export interface Column {
   readonly textTallies: Map<number, Tally[]>;
 }
 
+/** The rule's look at the column; undefined where its header says nothing to the rule. */
+export function judgedBy({ judged }: Column, { index, column }: CompiledRule): JudgedColumn | undefined {
+  return column === undefined ? undefined : judged.find((each) => each.rule.index === index);
+}
+
 /** One rule's look at one column. */
 export interface JudgedColumn {
   readonly rule: CompiledRule;
   /** The rule's own word for the header; a header may hold data. */
   readonly header: string;
   readonly tally: Tally;
+  /** Cells that the rule's text patterns took for the thing as a whole: they look the part, and are not looked at again. */
+  readonly whole: Tally[];
+  /** Of the segment at hand, the rows of these. */
+  wholeRows: Uint8Array | undefined;
   /** Cells that are not empty. */
   filled: number;
   /** Another header that the rule wants beside this one was seen. */
@@ -140,7 +149,7 @@ export function createColumns(headerRules: HeaderRules, path: string, deadline?:
     overflowed ||= known.size >= MOST_COLUMNS;
     const created: Column = {
       ambient: createAmbient({ path: pathWords, table, header: name }),
-      judged: overflowed ? [] : judgedBy(rulesOf(keyPath(table, name)), first),
+      judged: overflowed ? [] : begun(rulesOf(keyPath(table, name)), first),
       textTallies: new Map(),
     };
     if (!overflowed) known.set(key, created);
@@ -164,13 +173,15 @@ export function createColumns(headerRules: HeaderRules, path: string, deadline?:
       const columns = columnsOf(segment);
       for (const [index, { judged }] of columns.entries()) {
         if (judged.length === 0) continue;
-        const cells = filledCells(segment, index);
+        const cells = createCells(segment, index);
         const place = (row: number): Place => ({ order: order(row, index), text: segment.place(row, index) });
         for (const each of judged) {
           each.beside ||= hasBeside(each, neighboursOf(segment), index);
-          const work = () => countCells(each, cells, place, listen(each, index));
+          const work = () =>
+            countCells(each, { cells, rows: segment.rows.length }, place, listen(each, index));
           if (deadline) deadline.time(each.rule, work);
           else work();
+          each.wholeRows = undefined;
         }
       }
     },
@@ -183,12 +194,14 @@ export function createColumns(headerRules: HeaderRules, path: string, deadline?:
 
 /** The column's tally with its confidence and reason; null when the column is not what the rule looks for. */
 export function settle(judged: JudgedColumn): Tally | null {
-  const { tally, filled, header } = judged;
+  const { filled, header } = judged;
   const { detector, check } = columnOf(judged.rule);
-  if (tally.count === 0 || tally.count < filled * (detector.share ?? 0.6)) return null;
+  const count = judged.whole.reduce((sum, tally) => sum + tally.count, judged.tally.count);
+  if (count === 0 || count < filled * (detector.share ?? 0.6)) return null;
+  const tally = merge([judged.tally, ...judged.whole].filter((each) => each.count > 0))!; // some have
   const reasons = [
     header === '' ? 'column without a name' : `column "${header}"`,
-    `${tally.count} of ${filled} cells`,
+    `${count} of ${filled} cells`,
   ];
   if (check) reasons.push(`${check.name} ok`);
   let band = detector.confidence ?? 'medium';
@@ -202,7 +215,7 @@ export function settle(judged: JudgedColumn): Tally | null {
     band = lowered;
     reasons.push(`lowered: ${reason}`);
   }
-  return { ...tally, confidence: band, why: reasons.join(', ') };
+  return { ...tally, allowed: 0, confidence: band, why: reasons.join(', ') };
 }
 
 /** The whole key path of a column of a JSON table: `$.contributors[*].email`, so that rules can tell it from `$.users[*].email`. */
@@ -210,13 +223,13 @@ function keyPath(table: string, name: string): string {
   return table.startsWith('$') ? `${table}.${name}` : name;
 }
 
-function judgedBy(rules: readonly HeaderRule[], first: () => string): JudgedColumn[] {
+function begun(rules: readonly HeaderRule[], first: () => string): JudgedColumn[] {
   return rules.flatMap(({ rule, header }) => {
     const { beside, cells, detector } = columnOf(rule);
     // Nameless columns are many, and mostly of numbers: the first cell spares the look at all others.
     if (header === '' && !cells?.test(first())) return [];
     const tally = createTally(detector.confidence ?? 'medium', '');
-    return { rule, header, tally, filled: 0, beside: beside === undefined };
+    return { rule, header, tally, whole: [], wholeRows: undefined, filled: 0, beside: beside === undefined };
   });
 }
 
@@ -263,28 +276,40 @@ function hasBeside(judged: JudgedColumn, neighbours: Neighbours, index: number):
     );
 }
 
-/** A column's cells, trimmed, by row; empty strings for those without a value. */
-function filledCells(segment: RowsSegment, column: number): readonly string[] {
-  return segment.rows.map((row) => {
-    const cell = normaliseText(row[column] ?? '').trim();
-    return mayBeEmpty(cell) && EMPTY.test(cell) ? '' : cell;
-  });
+/** Gives a column's cell by its row, trimmed; empty for one without a value. Each is worked out once. */
+type Cells = (row: number) => string;
+
+function createCells({ rows }: RowsSegment, column: number): Cells {
+  const known: string[] = new Array(rows.length);
+  return (row) => (known[row] ??= filledCell(rows[row]?.[column] ?? ''));
+}
+
+function filledCell(raw: string): string {
+  const cell = normaliseText(raw).trim();
+  return mayBeEmpty(cell) && EMPTY.test(cell) ? '' : cell;
 }
 
 function countCells(
   judged: JudgedColumn,
-  filled: readonly string[],
+  { cells: cellAt, rows }: { readonly cells: Cells; readonly rows: number },
   place: (row: number) => Place,
   onMatch: (row: number) => void,
 ): void {
   const { cells, check } = columnOf(judged.rule);
-  for (let row = 0; row < filled.length; row++) {
-    const cell = filled[row]!;
+  const { wholeRows, tally } = judged;
+  let row = 0;
+  const placeOfRow = () => place(row);
+  for (; row < rows; row++) {
+    if (wholeRows?.[row] === 1) {
+      judged.filled++;
+      continue;
+    }
+    const cell = cellAt(row);
     if (cell === '') continue;
     judged.filled++;
     if (cells && !cells.test(cell)) continue;
     if (check && !check.accepts(cell)) continue;
-    count(judged.tally, cell, () => place(row));
+    count(tally, cell, placeOfRow);
     onMatch(row);
   }
 }

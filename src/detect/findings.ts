@@ -1,7 +1,6 @@
 /** Gathers hits and columns of one content into one finding per rule. */
 import { atLeast, type Confidence, type Finding } from '../model.ts';
-import type { Column } from './columns.ts';
-import { settle } from './columns.ts';
+import { type Column, type JudgedColumn, settle } from './columns.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { FoundValues } from './detector.ts';
 import { DistinctValues } from './distinct.ts';
@@ -9,10 +8,17 @@ import { type Hit, lower } from './judge.ts';
 import { count, createTally, merge, type Place, type Tally } from './tally.ts';
 
 export interface Findings {
-  /** A hit of a text rule; `column` when it stands in a cell. */
-  add(rule: CompiledRule, hit: Hit, place: () => Place, column?: Column): void;
+  /** A hit of a text rule; `cell` when it stands in one. */
+  add(rule: CompiledRule, hit: Hit, place: () => Place, cell?: HitCell): void;
   /** In rule order. `onValues` is told the values, as hashes, of each rule that reached `medium`. */
   finish(parts: Parts, onValues: (values: FoundValues) => void): readonly Finding[];
+}
+
+/** The cell that a hit stands in. */
+export interface HitCell {
+  readonly column: Column;
+  /** The rule's look at the column, where the hit is all of the cell. */
+  readonly whole: JudgedColumn | undefined;
 }
 
 export interface Parts {
@@ -26,17 +32,20 @@ export function createFindings(rules: readonly CompiledRule[]): Findings {
   const running = new Map<number, Tally[]>();
   /** Where the last hit went: the next one is mostly alike. */
   let last:
-    | { readonly rule: CompiledRule; readonly column: Column | undefined; readonly tally: Tally }
+    | { readonly rule: CompiledRule; readonly cell: HitCell | undefined; readonly tally: Tally }
     | undefined;
 
-  function tallyFor(rule: CompiledRule, hit: Hit, column: Column | undefined): Tally {
-    // Only a rule that judges columns as well must know which column a cell was in.
-    const into = column && rule.column ? column.textTallies : running;
-    let tallies = into.get(rule.index);
-    if (tallies === undefined) {
-      tallies = [];
-      into.set(rule.index, tallies);
-    }
+  /** Where a rule's hits go: only one that judges columns as well must know which column a cell was in. */
+  function talliesFor(rule: CompiledRule, cell: HitCell | undefined): Tally[] {
+    if (cell?.whole) return cell.whole.whole;
+    const into = cell && rule.column ? cell.column.textTallies : running;
+    const tallies = into.get(rule.index) ?? [];
+    into.set(rule.index, tallies);
+    return tallies;
+  }
+
+  function tallyFor(rule: CompiledRule, hit: Hit, cell: HitCell | undefined): Tally {
+    const tallies = talliesFor(rule, cell);
     let tally = tallies.find((each) => each.confidence === hit.band);
     if (tally === undefined) {
       tally = createTally(hit.band, reasonFor(rule, hit));
@@ -46,13 +55,13 @@ export function createFindings(rules: readonly CompiledRule[]): Findings {
   }
 
   return {
-    add(rule, hit, place, column) {
-      if (last?.rule !== rule || last.column !== column || last.tally.confidence !== hit.band)
-        last = { rule, column, tally: tallyFor(rule, hit, column) };
+    add(rule, hit, place, cell) {
+      if (last?.rule !== rule || last.cell !== cell || last.tally.confidence !== hit.band)
+        last = { rule, cell, tally: tallyFor(rule, hit, cell) };
       const { tally } = last;
       count(tally, hit.value, place);
       // A cell is data, not a place for comments.
-      if (hit.allowed && column === undefined) tally.allowed++;
+      if (hit.allowed && cell === undefined) tally.allowed++;
     },
     finish({ columns, keys, together }, onValues) {
       const judged = new Map<number, Tally[]>();
@@ -79,7 +88,7 @@ export function createFindings(rules: readonly CompiledRule[]): Findings {
 function collectColumn(column: Column, running: Map<number, Tally[]>, judged: Map<number, Tally[]>): void {
   const settled = new Map(column.judged.map((each) => [each.rule.index, settle(each)]));
   for (const [rule, tally] of settled) if (tally) push(judged, rule, [tally]);
-  for (const [rule, tallies] of column.textTallies) {
+  for (const [rule, tallies] of textTallies(column)) {
     const whole = settled.get(rule);
     if (!whole) push(running, rule, tallies);
     else if (tallies.some((tally) => sureness(tally.confidence) > sureness(whole.confidence))) {
@@ -90,6 +99,13 @@ function collectColumn(column: Column, running: Map<number, Tally[]>, judged: Ma
       push(running, rule, tallies);
     }
   }
+}
+
+/** By rule, what its text patterns found, in cells and as whole cells. */
+function textTallies({ judged, textTallies: inCells }: Column): ReadonlyMap<number, readonly Tally[]> {
+  const all = new Map(inCells);
+  for (const { rule, whole } of judged) if (whole.length > 0) push(all, rule.index, whole);
+  return all;
 }
 
 /** Of what was found by its key only as many count as were not `found` as surely in the text, where it stands too. */

@@ -2,9 +2,9 @@
 import type { RowsSegment } from '../extract/segment.ts';
 import { atLeast } from '../model.ts';
 import type { CellPlace } from './cell-scan.ts';
-import type { Columns, JudgedColumn } from './columns.ts';
+import { type Columns, type JudgedColumn, judgedBy } from './columns.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import type { Findings } from './findings.ts';
+import type { Findings, HitCell } from './findings.ts';
 import type { Hit } from './judge.ts';
 import type { Item, Likes, Together } from './together.ts';
 
@@ -22,6 +22,16 @@ export interface RecordsParts {
   readonly together: Together;
 }
 
+/** What hits of one rule in one column have in common. */
+interface HitParts {
+  readonly judged: JudgedColumn | undefined;
+  /** For hits that are all of a cell, and for others. */
+  readonly whole: HitCell;
+  readonly inside: HitCell;
+  /** Some rule puts its kind together with others. */
+  readonly wanted: boolean;
+}
+
 /** A cell longer than this is prose: two hits in it are two things. */
 const PROSE = 64;
 
@@ -33,6 +43,8 @@ export function createRecords({ columns, findings, together }: RecordsParts): Re
   let found: (Likes | undefined)[] = [];
   /** Where the last hit stands. */
   let at: CellPlace = { row: 0, column: 0 };
+  /** Of the last hit's rule and column: most hits are alike. */
+  let last: (HitParts & { readonly rule: CompiledRule; readonly at: number }) | undefined;
 
   const orderOf = (row: number, column: number) => first + row + column / 1e6;
   const placeOf = (row: number, column: number) => ({
@@ -45,21 +57,40 @@ export function createRecords({ columns, findings, together }: RecordsParts): Re
     found[row] = together.extend(found[row], item);
   }
 
+  function partsOf(rule: CompiledRule, number: number): HitParts {
+    const column = columns.of(segment!)[number]!; // hits come between begin and end
+    const judged = judgedBy(column, rule);
+    const inside = { column, whole: undefined };
+    return {
+      judged,
+      inside,
+      whole: judged === undefined ? inside : { column, whole: judged },
+      wanted: together.wants(rule.rule.kind),
+    };
+  }
+
   return {
     begin(next, order) {
       segment = next;
+      last = undefined;
       first = order;
       found = new Array(next.rows.length);
     },
     addHit(rule, hit, place) {
-      const current = segment!; // hits come between begin and end
       at = place;
       const { row, column } = place;
-      findings.add(rule, hit, placeOfHit, columns.of(current)[column]);
-      const { kind } = rule.rule;
-      if (!together.wants(kind) || !atLeast(hit.band, 'medium')) return;
-      const prose = current.rows[row]![column]!.length > PROSE;
-      note(row, items.ofText(rule, column, prose ? `${column}:${kind}` : column));
+      if (last?.rule !== rule || last.at !== column) last = { rule, at: column, ...partsOf(rule, column) };
+      const strong = atLeast(hit.band, 'medium');
+      const text = segment!.rows[row]![column]!; // hits come between begin and end
+      const { judged } = last;
+      if (judged && strong && text.length === hit.value.length) {
+        judged.wholeRows ??= new Uint8Array(found.length);
+        judged.wholeRows[row] = 1;
+        findings.add(rule, hit, placeOfHit, last.whole);
+      } else findings.add(rule, hit, placeOfHit, last.inside);
+      if (!last.wanted || !strong) return;
+      const prose = text.length > PROSE;
+      note(row, items.ofText(rule, column, prose ? `${column}:${rule.rule.kind}` : column));
     },
     end() {
       const current = segment!; // begun before it ends

@@ -44,6 +44,20 @@ function once<T>(make: () => T): () => T {
   };
 }
 
+/** The same answers, of which so many are kept at a time. */
+function remembered(most: number, judge: Validator): Validator {
+  const known = new Map<string, boolean>();
+  return (value) => {
+    let answer = known.get(value);
+    if (answer === undefined) {
+      answer = judge(value);
+      if (known.size >= most) known.clear();
+      known.set(value, answer);
+    }
+    return answer;
+  };
+}
+
 /** These libraries make an error for every refusal, which nobody sees, and four fifths of their time went into its stack. */
 function withoutStacks<T>(work: () => T): T {
   const limit = Error.stackTraceLimit;
@@ -77,9 +91,14 @@ export function email(value: string): boolean {
   const at = value.lastIndexOf('@');
   const local = value.slice(0, at);
   if (at < 1 || local.length > 64 || /^\.|\.\.|\.$/.test(local)) return false;
-  const { domain, isIcann, isIp } = tldts().parse(value.slice(at + 1), { validateHostname: true });
-  return domain !== null && isIcann === true && isIp !== true;
+  return isPublicHost(value.slice(at + 1));
 }
+
+/** Most addresses of a file are under a few hosts. */
+const isPublicHost = remembered(1024, (host) => {
+  const { domain, isIcann, isIp } = tldts().parse(host, { validateHostname: true });
+  return domain !== null && isIcann === true && isIp !== true;
+});
 
 const telephony = once(() => load('libphonenumber-js/min') as typeof import('libphonenumber-js/min'));
 

@@ -128,6 +128,34 @@ test('a cell that both its column and its text give away counts once', () => {
   expect(found('x')).toMatchObject({ count: 2, confidence: 'medium' });
 });
 
+test('cells that the text patterns take whole are cells of the column, and stay hits of text where the column is none', () => {
+  const both = rule({
+    id: 'badge',
+    kind: 'badge',
+    text: { patterns: [{ regex: String.raw`\bB-\d{4}\b`, bare: 'medium' }] },
+    column: { headers: ['badge'], cells: String.raw`\d{4}`, share: 0.5, minDistinct: 3, confidence: 'high' },
+  });
+  const detector = compileDetector([both]);
+  const found = (cells: readonly string[]) =>
+    scan(detector, [
+      rows(
+        ['badge'],
+        cells.map((cell) => [cell]),
+      ),
+    ])[0];
+  expect(found(['B-1234', '4321', 'see B-7777', 'none', 'B-1234', '9999'])).toMatchObject({
+    count: 4,
+    distinct: 3,
+    confidence: 'high',
+    why: 'column "badge", 4 of 5 cells',
+  });
+  expect(found(['B-1234', 'x', 'y', 'see B-7777 or B-1234'])).toMatchObject({
+    count: 3,
+    distinct: 2,
+    confidence: 'medium',
+  });
+});
+
 test('a record separator inside a cell is a space', () => {
   const detector = compileDetector(RULES, { validators: VALIDATORS });
   expect(scan(detector, [rows(['x', 'y'], [['a', '123\u001e45\u001e6789']])])).toMatchObject([
