@@ -2,7 +2,7 @@
 import type { Confidence } from '../model.ts';
 import type { ColumnDetector, Rule, TextPattern, TogetherDetector, Validator } from '../rule.ts';
 import { DenyList } from './values.ts';
-import { type WordList, wordList } from './words.ts';
+import { type WordList, withoutMarks, wordList } from './words.ts';
 
 export interface CompiledRule {
   /** Position in the rule set; findings are given in this order. */
@@ -124,7 +124,7 @@ function lookUp(
 
 function headerList(list: readonly string[]): HeaderList {
   // As the headers of tables are (words.ts): a Thai vowel, say, is two characters then.
-  const headers = list.map((header) => header.normalize('NFKC'));
+  const headers = list.map((header) => withoutMarks(header.normalize('NFKC')));
   return {
     exact: new Set(headers.filter((header) => !header.startsWith('~'))),
     within: headers.filter((header) => header.startsWith('~')).map((header) => ` ${header.slice(1)} `),

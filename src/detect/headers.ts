@@ -1,6 +1,6 @@
 /** Matches a column's header, or a JSON key path, against the header lists of rules. */
 import type { HeaderList } from './compiled-rule.ts';
-import { toWords } from './words.ts';
+import { toWords, withoutMarks } from './words.ts';
 
 /** A header as rules see it: all its words, and for a key path its last key and its last two. */
 export interface HeaderWords {
@@ -15,9 +15,9 @@ export interface HeaderWords {
  */
 export function headerWords(header: string): HeaderWords {
   const keys = keysOf(header);
-  const last = toWords(keys.at(-1) ?? '');
+  const last = nameOf(keys.at(-1) ?? '');
   const names = [last];
-  if (keys.length > 1) names.push(toWords(keys.slice(-2).join(' ')), toWords(keys.join(' ')));
+  if (keys.length > 1) names.push(nameOf(keys.slice(-2).join(' ')), nameOf(keys.join(' ')));
   return { names: [...new Set(names)], last: ` ${last} ` };
 }
 
@@ -32,7 +32,7 @@ export interface HeaderParts extends HeaderWords {
 
 export function headerParts(header: string): HeaderParts {
   const keys = keysOf(header);
-  const words = keys.map(toWords);
+  const words = keys.map(nameOf);
   return { ...headerWords(header), keys, words, all: ` ${words.join(' . ')} ` };
 }
 
@@ -52,6 +52,10 @@ export function matchHeader(words: HeaderWords, list: HeaderList): string | unde
     words.names.find((name) => list.exact.has(name)) ??
     list.within.find((run) => words.last.includes(run))?.trim()
   );
+}
+
+function nameOf(key: string): string {
+  return withoutMarks(toWords(key));
 }
 
 function keysOf(header: string): readonly string[] {

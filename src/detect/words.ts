@@ -11,6 +11,28 @@ export function toWords(name: string): string {
     .trim();
 }
 
+/** Without the marks on Latin, Greek and Cyrillic letters, as keys and file formats that know no others have them: `prénom`, `Straße`, `lön`. */
+export function withoutMarks(words: string): string {
+  if (/^[ -~]*$/.test(words)) return words;
+  return words
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .replace(/[ßæœøłđðþı]/g, (letter) => UNMARKED[letter] ?? letter);
+}
+
+const UNMARKED: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+};
+
 /** In lower case without changing its length, so that positions stand. */
 export function toLower(text: string): string {
   const lower = text.toLowerCase();

@@ -27,6 +27,24 @@ test('headers are compared word by word, whatever their writing', () => {
   expect(find({ headers: ['~name'], not: ['~file'] }, ['file name'], [['Zoe']])).toBeUndefined();
 });
 
+test('headers are the same with and without the marks on their letters, in the rule and in the table', () => {
+  const headers = ['~telefono', '~lön', 'straße', '~número', 'łan', 'เลข'];
+  for (const header of [
+    'Teléfono',
+    'tele\u0301fono',
+    'lon',
+    'LÖN',
+    'strasse',
+    'Straße',
+    'numero',
+    'lan',
+    'Łan',
+    'เลข',
+  ])
+    expect(find({ headers }, [header], [['Zoe']]), header).toMatchObject({ count: 1 });
+  expect(find({ headers: ['เลข'] }, ['ลข'], [['Zoe']])).toBeUndefined();
+});
+
 test('enough of the cells that are not empty must match', () => {
   const column = { headers: ['zip'], cells: String.raw`\d{5}`, share: 0.5 };
   expect(

@@ -14,6 +14,20 @@ describe('a delimited table', () => {
   });
 
   test.each([
+    'Vorname,Nachname,Ort',
+    'prénom,nom,ville',
+    'nombre,apellidos,ciudad',
+    'nome,cognome,comune',
+    'voornaam,achternaam,woonplaats',
+    'imię,nazwisko,miasto',
+    'nome,apelido,cidade',
+    'förnamn,efternamn,stad',
+  ])('of words alone has a header of words (%s)', async (header) => {
+    const { cells } = await collect(`${header}\nMira,Alm,Lund\nOmar,Berg,Lille\n`, { name: 'people.csv' });
+    expect(cells.map(({ column }) => column)).toEqual([...header.split(','), ...header.split(',')]);
+  });
+
+  test.each([
     ['tabs', '\t'],
     ['semicolons', ';'],
     ['pipes', '|'],
