@@ -1,5 +1,15 @@
-/** A generated corpus of mixed text for measuring content scans: prose, logs, code, numbers, and tables of invented people. */
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+/** What content scans are measured on: generated prose, logs, code, numbers and tables of invented people, and files of installed packages. */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { cardNumberSpaced } from '../fixtures/estate-parts/numbers.ts';
 import { person } from '../fixtures/estate-parts/people.ts';
@@ -47,6 +57,33 @@ export function generatedCorpus(megabytes: number): string {
   });
   renameSync(building, corpus);
   return corpus;
+}
+
+/** Paths of all files below a folder, sorted. */
+export function filesOf(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => join(file.parentPath, file.name))
+    .sort();
+}
+
+const NATURAL = /\.(?:md|txt|json|ya?ml|xml|html|css|c?js|mjs|[cm]?ts|tsx|py|sh)$/;
+const LARGEST_NATURAL = 200_000;
+/** One file in so many, so that all packages have some. */
+const EVERY = 11;
+
+/** Paths of up to so many bytes of text in the packages that this checkout has installed. */
+export function naturalFiles(bytes: number): readonly string[] {
+  let left = bytes;
+  return filesOf(join(import.meta.dirname, '../node_modules'))
+    .filter((path) => NATURAL.test(path))
+    .filter((path, index) => {
+      if (index % EVERY !== 0) return false;
+      const { size } = statSync(path);
+      if (size > LARGEST_NATURAL || left <= 0) return false;
+      left -= size;
+      return true;
+    });
 }
 
 function writeLines(
