@@ -43,9 +43,13 @@ export function boilerplateSql(path: string): string {
   return `(${BOILERPLATE.map((glob) => `'/' || lower(${path}) glob '${glob}'`).join(' or ')})`;
 }
 
+/** A star at an end of a glob is an end that is left open. */
 function toRegex(globs: readonly string[]): RegExp {
-  return new RegExp(
-    `^(?:${globs.map((glob) => glob.replace(/[.]/g, '\\.').replace(/\*/g, '.*')).join('|')})$`,
-    's',
+  const sources = globs.map((glob) =>
+    `^${glob}$`
+      .replace(/^\^\*|\*\$$/g, '')
+      .replace(/[./]/g, '\\$&')
+      .replace(/\*/g, '.*'),
   );
+  return new RegExp(sources.join('|'), 's');
 }

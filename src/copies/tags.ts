@@ -51,12 +51,13 @@ export function keyId(key: Uint8Array): string {
 
 const BLOCK_WORDS = 4;
 const FIRST_BLOCKS = 16;
+const NONE = new Uint32Array(0);
 const MOST_BLOCKS = 1024;
 
 function createGatherer(cipher: Cipheriv, domain: Domain, keep: number): Gatherer {
-  let blocks = new Uint32Array(FIRST_BLOCKS * BLOCK_WORDS);
+  let blocks = NONE;
   let filled = 0;
-  let smallest = new Uint32Array(Math.min(keep, FIRST_BLOCKS) * 2);
+  let smallest = NONE;
   let held = 0;
   /** Tags from here on are too large to be kept. */
   let limit = 2 ** 32;
@@ -77,8 +78,8 @@ function createGatherer(cipher: Cipheriv, domain: Domain, keep: number): Gathere
 
   function makeRoom(): void {
     settle();
-    if (held * 2 <= smallest.length) return;
-    const larger = new Uint32Array(Math.min(smallest.length * 2, keep * 2));
+    if (held > 0 && held * 2 <= smallest.length) return;
+    const larger = new Uint32Array(Math.min(Math.max(smallest.length, FIRST_BLOCKS) * 2, keep * 2));
     larger.set(smallest.subarray(0, held));
     smallest = larger;
   }
@@ -102,7 +103,7 @@ function createGatherer(cipher: Cipheriv, domain: Domain, keep: number): Gathere
       flush();
       return;
     }
-    const larger = new Uint32Array(blocks.length * 4);
+    const larger = new Uint32Array(Math.max(blocks.length * 4, FIRST_BLOCKS * BLOCK_WORDS));
     larger.set(blocks);
     blocks = larger;
   }

@@ -21,6 +21,7 @@ const CHOSEN = 30;
 /** Features that are remembered; a power of two. */
 const RECENT = 1024;
 const SPACE = Buffer.from(' ');
+const NONE = new Int32Array(0);
 
 export function createTextSketcher(tagger: Tagger): TextSketcher {
   const [seedHigh, seedLow] = tagger.seed;
@@ -124,10 +125,15 @@ export function createTextSketcher(tagger: Tagger): TextSketcher {
 
 /** Passes on what was not passed on a short while ago: a tag costs more than a look, and most numbers and names come again. */
 function withoutRepeats({ add, finish }: Gatherer): Gatherer {
-  const highs = new Int32Array(RECENT);
-  const lows = new Int32Array(RECENT);
+  // Most texts are short, and many have none.
+  let highs = NONE;
+  let lows = NONE;
   return {
     add(high, low) {
+      if (highs === NONE) {
+        highs = new Int32Array(RECENT);
+        lows = new Int32Array(RECENT);
+      }
       const at = (high ^ (low >>> 7)) & (RECENT - 1);
       if (highs[at] === high && lows[at] === low) return;
       highs[at] = high;
