@@ -33,6 +33,11 @@ describe('built-in packs', () => {
     expect(countries.size).toBeGreaterThanOrEqual(30);
   });
 
+  test('regulations are named by their own names, never by a country alone', () => {
+    const named = rules.flatMap(({ id, regulations }) => regulations.map((name) => `${id}: ${name}`));
+    expect(named.filter((each) => /: [A-Z]{2}$/.test(each))).toEqual([]);
+  });
+
   test('no pattern can backtrack without end', () => {
     const bad = rules.flatMap((rule) =>
       regexesOf(rule).flatMap(([, regex]) => {
