@@ -1,6 +1,7 @@
 /**
  * The records of a JSON document. Each element of an array is a record of that array's table (`$.people[*]`), with all that
- * is nested in it in the same row; keys outside of arrays make one record of the document (`$`). The rows of what pandas, MLflow and Weights & Biases
+ * is nested in it in the same row; keys outside of arrays make one record of the document (`$`). The value of an entry of a name and a value
+ * (`{"name": "DB_PASSWORD", "value": "..."}`) is under its name where that is the name of a secret. The rows of what pandas, MLflow and Weights & Biases
  * keep as `{"columns": ["email"], "data": [["a@b"]]}` have its columns' names.
  */
 import { isName } from './header.ts';
@@ -8,6 +9,7 @@ import { type JsonTable, JsonTables, type Node, newRow, type Row } from './json-
 import type { TokenSink } from './json-tokens.ts';
 import { type Input, placeIn } from './reader.ts';
 import { BATCH_CHARS } from './rows.ts';
+import { isSecretive } from './secretive.ts';
 import type { Extracted } from './segment.ts';
 import { textSegments } from './text.ts';
 
@@ -43,6 +45,10 @@ interface Frame {
   key: Node | undefined;
   /** What an array may be a property of, as jCard and jCal write it: `["fn", {}, "text", "Vera Lindqvist"]`. */
   property: Property | undefined;
+  /** What the value of an entry is called, where that is the name of a secret. */
+  entry: string | undefined;
+  /** The next value is the name of an entry, or what it is called by. */
+  part: 'name' | 'value' | undefined;
   /** What the elements of an array are called that is a row of a split table. */
   readonly titles: readonly string[] | undefined;
 }
@@ -51,6 +57,11 @@ interface Frame {
 const TITLES = 1000;
 const TITLES_KEY = /(?:^|\.)columns$/;
 const ROWS_KEY = /(?:^|\.)data$/;
+
+/** What entries call their name and their value: `{"name": "DB_PASSWORD", "value": ...}`. */
+const ENTRY_NAMES: ReadonlySet<string> = new Set(['name', 'key', 'Name', 'Key']);
+const ENTRY_VALUES: ReadonlySet<string> = new Set(['value', 'Value']);
+const ENTRY_NAME = /^[A-Za-z_][\w.-]{1,60}$/;
 
 /** `parts`: how many of name, parameters and type were there so far. */
 interface Property {
@@ -112,6 +123,8 @@ export class JsonRecords implements TokenSink {
         index: 0,
         key: undefined,
         property: undefined,
+        entry: undefined,
+        part: undefined,
         titles: undefined,
       });
       return;
@@ -129,6 +142,8 @@ export class JsonRecords implements TokenSink {
       index: 0,
       key: undefined,
       property: undefined,
+      entry: undefined,
+      part: undefined,
       titles: array && separate && ROWS_KEY.test(top.node.name) ? this.#titles : undefined,
     });
     if (top.key === undefined) step(top, array ? 'array' : 'object');
@@ -150,6 +165,7 @@ export class JsonRecords implements TokenSink {
       this.value(text);
       return;
     }
+    top.part = ENTRY_NAMES.has(text) ? 'name' : ENTRY_VALUES.has(text) ? 'value' : undefined;
     const known = top.node.keys.get(text);
     if (known !== undefined || isName(text)) {
       top.key = known ?? top.record.table.key(top.node, text);
@@ -167,6 +183,7 @@ export class JsonRecords implements TokenSink {
     } else if (this.#deeper > 0) {
       this.#put(top.record, top.node, text);
     } else {
+      if (top.part === 'name') top.entry = ENTRY_NAME.test(text) && isSecretive(text) ? text : undefined;
       if (text !== 'null') this.#cell(top, text);
       if (top.array && TITLES_KEY.test(top.node.name)) this.#title(text, top.index);
       if (top.key === undefined) step(top, text);
@@ -228,8 +245,11 @@ export class JsonRecords implements TokenSink {
     if (index < TITLES) this.#titles[index] = isName(text) ? text : '';
   }
 
-  #target({ record, node, key, index, property, titles }: Frame): Node {
-    if (key !== undefined) return key;
+  #target({ record, node, key, index, property, entry, part, titles }: Frame): Node {
+    if (key !== undefined) {
+      if (part !== 'value' || entry === undefined) return key;
+      return record.table.key(node, entry, key.exact.slice(node.exact.length));
+    }
     const title = titles?.[index];
     if (title) return record.table.key(node, title, `[${index}]`);
     if (property?.parts !== PROPERTY_PARTS) return record.table.item(node, index);

@@ -1,6 +1,7 @@
 /** TOML by its lines: arrays of tables (`[[people]]`) are lists of records; everything else stays text. */
 import { isName } from './header.ts';
-import { isSecretive, type Line, type LineReader, type Token } from './keyed-text.ts';
+import type { Line, LineReader, Token } from './keyed-text.ts';
+import { isSecretive } from './secretive.ts';
 
 const ENTRY =
   /^\s*(?:"(?<double>[^"\\]{1,128})"|'(?<single>[^']{1,128})'|(?<bare>[\w.-]{1,128}))\s*=\s*(?=\S)/;

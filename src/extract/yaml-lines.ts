@@ -3,7 +3,8 @@
  * templates and Kubernetes manifests stay text. Own code, because a YAML parser wants all of a file, and a whole one.
  */
 import { isName } from './header.ts';
-import { isSecretive, type Line, type LineReader, type Token } from './keyed-text.ts';
+import type { Line, LineReader, Token } from './keyed-text.ts';
+import { isSecretive } from './secretive.ts';
 
 interface Frame {
   readonly list: boolean;

@@ -65,6 +65,25 @@ describe('JSON', () => {
     expect(cells).toContainEqual({ place: '$[1][3][3]', column: '[*]', cell: 'strings' });
   });
 
+  test('gives the value of an entry by its name where that is the name of a secret', async () => {
+    const content = JSON.stringify({
+      environment: [
+        { name: 'DB_PASSWORD', value: 'a' },
+        { name: 'colour', value: 'b' },
+        { key: 'sessionid', type: 'text', value: 'c' },
+        { name: 'Vera Lindqvist', value: 'd' },
+      ],
+      name: 'apiToken',
+      value: 'e',
+    });
+    const { cells } = await collect(content, { name: 'x.json' });
+    expect(cells).toContainEqual({ place: '$.environment[0].value', column: 'DB_PASSWORD', cell: 'a' });
+    expect(cells).toContainEqual({ place: '$.environment[1].value', column: 'value', cell: 'b' });
+    expect(cells).toContainEqual({ place: '$.environment[2].value', column: 'sessionid', cell: 'c' });
+    expect(cells).toContainEqual({ place: '$.environment[3].value', column: 'value', cell: 'd' });
+    expect(cells).toContainEqual({ place: '$.value', column: 'apiToken', cell: 'e' });
+  });
+
   test('never shows a key that may be a value, and reads it like one', async () => {
     const found = await collect('{"users": {"ann@example.org": {"age": 7}, "bob@example.org": {"age": 8}}}', {
       name: 'x.json',
