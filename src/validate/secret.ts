@@ -23,6 +23,17 @@ const PUBLIC_PEM = /LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|LS0tLS1CRUdJTiBQVUJMSUMg/;
 const NAME =
   /^(?:[A-Z]?[a-z]{2,}|\d?[A-Z]{2,})\d{0,2}(?:[-_.](?:[A-Z]?[a-z]{2,}|\d?[A-Z]{2,})\d{0,2})+(?:[-_.]?\d{1,3})?$/;
 
+/** Names of hosts: `4f2a9c.kite.example.com`. */
+const HOST =
+  /^(?:[a-z0-9][a-z0-9-]*\.)+(?:com|net|org|io|dev|app|cloud|info|local|internal|lan|test|example|invalid|[a-z]{2})$/;
+
+/** Keys that stand in web pages, as Stripe and others call them. */
+const PUBLISHABLE = /^pk_(?:live|test)_/;
+
+/** Words of sentences about passphrases, which phrases drawn from a list seldom hold and sentences always. */
+const SENTENCE =
+  /\b(?:a|an|and|any|as|at|be|by|can|do|enter|file|for|from|has|if|in|is|it|its|key|may|must|no|not|of|on|optional|or|pass|passphrase|password|phrase|please|required|secret|should|string|that|the|this|to|use|used|value|when|which|will|with|word|words|you|your)\b|correct.horse.battery/;
+
 /** Keys that emulators of Azure Storage and Cosmos DB publish for development; they open nothing else. */
 const PUBLISHED = [
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
@@ -36,26 +47,43 @@ export function notPlaceholder(value: string): boolean {
     /abcdefgh|ABCDEFGH|abc123def/.test(value) ||
     /[<>*…]|\$\{|\{\{|\.\.\./.test(value) ||
     PUBLIC_PEM.test(value) ||
+    /123e4567-?e89b-?12d3/.test(value) ||
     PUBLISHED.some((key) => value.includes(key))
   )
     return false;
   const body = value.replace(/^[A-Za-z]{1,12}[-_]/, '');
-  return !hasRun(body) && new Set(body).size >= Math.min(6, Math.ceil(body.length / 3));
+  if (hasRun(body) || isInterleaved(body)) return false;
+  return new Set(body).size >= Math.min(6, Math.ceil(body.length / 3));
 }
 
 /** True for a value that looks drawn at random: no placeholder, letters and digits, at least 3 bits per character (2.8 for hex). */
 export function random(value: string): boolean {
   if (!notPlaceholder(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value) || NAME.test(value))
     return false;
+  if (HOST.test(value) || PUBLISHABLE.test(value)) return false;
   return entropy(value) >= (/^[0-9a-f-]+$/i.test(value) ? 2.8 : 3.2);
 }
 
-/** A key without a known form: looks drawn at random, and holds both cases and digits, or 32 and more hexadecimal digits. */
+/** A key without a known form: looks drawn at random, and holds both cases and digits, one case mixed with digits throughout, or 32 and more hexadecimal digits. */
 export function randomKey(value: string): boolean {
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return false;
   const mixed = /[a-z].*[A-Z]|[A-Z].*[a-z]/.test(value) && (value.match(/\d/g) ?? []).length >= 3;
-  if (!mixed && !/^[0-9a-f]{32,}$/.test(value)) return false;
+  if (!mixed && !/^[0-9a-f]{32,}$/.test(value) && !throughout(value)) return false;
   return random(value) && entropy(value) >= (mixed ? 3.7 : 3.2);
+}
+
+/** Twenty-four and more letters of one case among which digits stand everywhere, as no word with a date or version behind it has them. */
+function throughout(value: string): boolean {
+  if (!/^(?:[a-z0-9]{24,}|[A-Z0-9]{24,})$/.test(value) || /^[0-9a-fA-F]+$/.test(value)) return false;
+  const changes = value.match(/\d(?!\d|$)|[A-Za-z](?=\d)/g) ?? [];
+  return changes.length >= 7 && !/\d{6}|[A-Za-z]{16}/.test(value) && entropy(value) >= 3.6;
+}
+
+/** Four and more words in small letters that stand for themselves, none twice, and none of a sentence about passphrases. */
+export function passphrase(value: string): boolean {
+  const words = value.split(/[ -]/);
+  if (words.length < 4 || !words.every((word) => /^[a-z]{3,12}$/.test(word))) return false;
+  return new Set(words).size === words.length && !SENTENCE.test(value);
 }
 
 /** A password that someone could be using: no reference, no placeholder, no plain word of a programming language. */
@@ -100,8 +128,18 @@ export function entropy(value: string): number {
   return bits;
 }
 
-/** GitHub and npm tokens: the last six characters are the CRC32 of the rest after the prefix, in base 62. */
+/**
+ * GitHub and npm tokens: the last six characters are the CRC32 of the rest after the prefix, in base 62. Those of Cloudflare: the
+ * last eight are it in hexadecimal digits (https://developers.cloudflare.com/fundamentals/api/get-started/token-formats/).
+ */
 export function crcToken(value: string): boolean {
+  const cloudflare = /^cf[a-z]{1,2}_([0-9A-Za-z]{40})([0-9a-f]{8})$/.exec(value);
+  if (cloudflare)
+    return (
+      crc32(cloudflare[1] ?? '')
+        .toString(16)
+        .padStart(8, '0') === cloudflare[2]
+    );
   const match = /^[A-Za-z]{2,4}_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/.exec(value);
   return match !== null && base62(crc32(match[1] ?? '')).padStart(6, '0') === match[2];
 }
@@ -158,7 +196,16 @@ function decodeObject(part: string | undefined): Readonly<Record<string, unknown
 
 /** Eight or more of one character (five for fillers), or six that count up, in a row. */
 function hasRun(text: string): boolean {
-  if (/(.)\1{7}|([xX0*.#])\2{4}/.test(text)) return true;
+  return /(.)\1{7}|([xX0*.#])\2{4}/.test(text) || countsUp(text);
+}
+
+/** The alphabet with digits or spaces between, as people write examples: `a1b2c3d4e5f6`, `ab12cd34ef56`. */
+function isInterleaved(text: string): boolean {
+  return (text.match(/[\d ]/g) ?? []).length >= 3 && countsUp(text.replace(/[^A-Za-z]/g, '').toLowerCase());
+}
+
+/** Six that count up, in a row. */
+function countsUp(text: string): boolean {
   let up = 1;
   for (let index = 1; index < text.length; index++) {
     up = text.charCodeAt(index) === text.charCodeAt(index - 1) + 1 ? up + 1 : 1;

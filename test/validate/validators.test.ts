@@ -198,6 +198,48 @@ describe('secrets', () => {
     expect(accepts('crc-token', `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`)).toBe(false);
   });
 
+  test('a token of Cloudflare passes with its checksum in hexadecimal digits', () => {
+    const random = `${body}0QzX4kTn7w`;
+    const sum = crc32(random).toString(16).padStart(8, '0');
+    expect(accepts('crc-token', `cfut_${random}${sum}`)).toBe(true);
+    expect(
+      accepts(
+        'crc-token',
+        `cfut_${random}${sum.endsWith('0') ? sum.slice(0, -1) + 1 : sum.slice(0, -1) + 0}`,
+      ),
+    ).toBe(false);
+  });
+
+  test.each([
+    'ab12cd34ef56gh78ij90kl12mn34op56',
+    '123e4567-e89b-12d3-a456-426614174000',
+    '4f2a9c.kite.example.com',
+    'pk_live_8fk2Lq0VxWz7Rt5Yb3Nc1Md9',
+  ])('%s is an example, a host or public', (value) => {
+    expect(accepts('random', value)).toBe(false);
+  });
+
+  test.each([
+    ['mixed cases and digits', '8fk2Lq0VxWz7Rt5Yb3Nc1Md9Hg6Js4Pa', true],
+    ['one case with digits throughout', '3kx19qpx748ldb75lsjicbs6ipit6ssm', true],
+    ['32 hexadecimal digits', '2afddb813193eb9d3b5bd99bf5d834cd', true],
+    ['24 hexadecimal digits, an object id', '65f1c0a9b2d4e8f7a3c5b1d9', false],
+    ['a UUID', '2f7c1b04-9d3e-4a58-8b6f-0c1d2e3f4a5b', false],
+    ['words before a date', 'configurationofthechart20231105', false],
+    ['words with a version', 'releaseversion2ofclient3part4', false],
+  ])('as a key without a form, %s', (_what, value, expected) => {
+    expect(accepts('random-key', value)).toBe(expected);
+  });
+
+  test.each([
+    ['copper velvet orbit candle', true],
+    ['the passphrase of this key', false],
+    ['copper copper orbit candle', false],
+    ['correct horse battery staple', false],
+  ])('%s as a passphrase', (value, expected) => {
+    expect(accepts('passphrase', value)).toBe(expected);
+  });
+
   test.each([
     'changeme',
     'your-api-key-here',
