@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { scanFolder } from './scan-folder.ts';
-import { predictKinds, predictSpans } from './score-texts.ts';
+import { predictKinds, predictLabelled, predictSpans } from './score-texts.ts';
 
 const SHARED = join(import.meta.dirname, '../../shared/practice');
 /** Errors that the scorer lists. */
@@ -38,6 +38,8 @@ export async function scorePractice(folder: string | undefined): Promise<void> {
       await score('spans', spans, await predictSpans(spans));
     for (const cases of await listed(practice, 'validators')) {
       await score('validators', cases, await predictKinds(cases));
+      console.log('\nthe same, each value after the label of its module:');
+      await score('validators', cases, await predictLabelled(cases));
     }
   } finally {
     await rm(scratch, { recursive: true });

@@ -13,7 +13,7 @@ import { validators } from '../src/validate/index.ts';
 import { hitsIn } from '../test/detect/reference.ts';
 
 const sentence = z.object({ id: z.string(), text: z.string() });
-const identifier = z.object({ id: z.string(), context: z.string() });
+const identifier = z.object({ id: z.string(), module: z.string(), value: z.string(), context: z.string() });
 
 /**
  * One JSON line a sentence with the spans found at medium confidence and up. The engine keeps no offsets, so they come from the
@@ -44,14 +44,60 @@ export async function predictSpans(truth: string): Promise<string> {
 
 /** One JSON line a case with the kinds that the engine finds in its context at medium confidence and up. */
 export async function predictKinds(truth: string): Promise<string> {
+  return await predictCases(truth, ({ context }) => context);
+}
+
+/** The same of each value after its module's label (`Aadhaar: …`), as such numbers stand in documents. */
+export async function predictLabelled(truth: string): Promise<string> {
+  return await predictCases(
+    truth,
+    ({ module, value }) => `${LABELS[module.replace(/^.*\./, '')] ?? module}: ${value}`,
+  );
+}
+
+/** What a form calls the numbers of each module of the practice set. */
+const LABELS: Readonly<Record<string, string>> = {
+  ABA_ROUTING_NUMBER: 'Routing number',
+  AU_MEDICARE: 'Medicare number',
+  DATE_TIME: 'Date of birth',
+  DE_HANDELSREGISTER: 'Handelsregister',
+  DE_KFZ: 'Kennzeichen',
+  DE_PLZ: 'PLZ',
+  DE_TAX_NUMBER: 'Steuernummer',
+  ES_NIE: 'NIE',
+  FI_PERSONAL_IDENTITY_CODE: 'Henkilötunnus',
+  IN_PAN: 'PAN',
+  IN_VOTER: 'Voter ID',
+  IT_FISCAL_CODE: 'Codice fiscale',
+  IT_VAT_CODE: 'Partita IVA',
+  KR_FRN: '외국인등록번호',
+  MAC_ADDRESS: 'MAC address',
+  MEDICAL_LICENSE: 'DEA number',
+  PH_MOBILE_NUMBER: 'Mobile',
+  SE_ORGANISATIONSNUMMER: 'Organisationsnummer',
+  SG_UEN: 'UEN',
+  TR_NATIONAL_ID: 'T.C. Kimlik No',
+  UK_NHS: 'NHS number',
+  UK_POSTCODE: 'Postcode',
+  US_BANK_NUMBER: 'Account number',
+  US_MBI: 'MBI',
+  US_SSN: 'SSN',
+};
+
+async function predictCases(
+  truth: string,
+  textOf: (each: z.infer<typeof identifier>) => string,
+): Promise<string> {
   const rules = await loadBuiltInRules();
   const detector = compileDetector(rules);
   const byId = new Map<string, Rule>(rules.map((rule) => [rule.id, rule]));
   const items = (await records(truth)).map((record) => identifier.parse(record));
   return jsonLines(
-    items.map(({ id, context }) => {
-      const found = findingsOf(context, detector).filter(({ confidence }) => atLeast(confidence, 'medium'));
-      return { id, kinds: [...new Set(found.map(({ rule }) => byId.get(rule)?.kind ?? rule))] };
+    items.map((each) => {
+      const found = findingsOf(textOf(each), detector).filter(({ confidence }) =>
+        atLeast(confidence, 'medium'),
+      );
+      return { id: each.id, kinds: [...new Set(found.map(({ rule }) => byId.get(rule)?.kind ?? rule))] };
     }),
   );
 }

@@ -83,7 +83,7 @@ export function czBirthNumber(value: string): boolean {
   if (!/^\d{9,10}$/.test(digits)) return false;
   const two = Number(digits.slice(0, 2));
   const isOld = digits.length === 9;
-  if (isOld && two > 53 && two < 80) return false;
+  if (isOld && ((two > 53 && two < 80) || digits.endsWith('000'))) return false;
   const year = isOld ? (two >= 80 ? 1800 : 1900) + two : (two < 54 ? 2000 : 1900) + two;
   if (!isDate(year, (Number(digits.slice(2, 4)) % 50) % 20, Number(digits.slice(4, 6)))) return false;
   return isOld || (Number(digits.slice(0, 9)) % 11) % 10 === Number(digits[9]);
@@ -98,13 +98,13 @@ export function czBankAccount(value: string): boolean {
   );
 }
 
-/** German tax identification number: ISO 7064 MOD 11-10, and of the first ten digits exactly one comes two or three times. */
+/** German tax identification number: ISO 7064 MOD 11-10; of the first ten digits exactly one comes two or three times, never three in a row. */
 export function deIdnr(value: string): boolean {
   const first = compact(value).slice(0, 10);
   const repeats = [...new Set(first)]
     .map((digit) => first.split(digit).length - 1)
     .filter((times) => times > 1);
-  return repeats.length === 1 && (repeats[0] ?? 0) <= 3 && standardDeIdnr(value);
+  return repeats.length === 1 && (repeats[0] ?? 0) <= 3 && !/(.)\1\1/.test(first) && standardDeIdnr(value);
 }
 
 const standardDeIdnr = standardNumber('de/idnr');

@@ -76,3 +76,23 @@ export function snomed(value: string): boolean {
   const digits = value.trim();
   return /^[1-9]\d{5,17}$/.test(digits) && /^(?:0|1)[0-2]$/.test(digits.slice(-3, -1)) && verhoeff(digits);
 }
+
+/** German doctor's number (LANR): six digits, a check digit by weights 4 and 9 in turn, the specialty's two. */
+export function deLanr(value: string): boolean {
+  const digits = compact(value);
+  if (!/^\d{9}$/.test(digits) || /^0{6}/.test(digits)) return false;
+  return (10 - (weighted(digits, [4, 9, 4, 9, 4, 9]) % 10)) % 10 === Number(digits[6]);
+}
+
+/** New Zealand health index (HISO 10046): three letters without I and O, and four digits (modulo 11), or two, and two letters (modulo 24). */
+export function nzNhi(value: string): boolean {
+  const text = compact(value);
+  if (!/^[A-HJ-NP-Z]{3}\d{2}(?:\d{2}|[A-HJ-NP-Z]{2})$/.test(text)) return false;
+  const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
+  const sum = [7, 6, 5, 4, 3, 2].reduce((total, weight, index) => {
+    const character = text.charAt(index);
+    return total + weight * (/\d/.test(character) ? Number(character) : letters.indexOf(character) + 1);
+  }, 0);
+  if (/[A-Z]$/.test(text)) return letters[23 - (sum % 24)] === text[6];
+  return sum % 11 !== 0 && (11 - (sum % 11)) % 10 === Number(text[6]);
+}

@@ -36,6 +36,15 @@ export function egNationalId(value: string): boolean {
   return isDate(1700 + 100 * Number(century) + Number(year), Number(month), Number(day));
 }
 
+/** Chinese unified social credit code: eight digits, ten places without I O S V Z, weights of powers of 3 modulo 31. */
+export function cnUscc(value: string): boolean {
+  const code = compact(value);
+  if (!/^\d{8}[0-9A-HJ-NP-RTUW-Y]{10}$/.test(code)) return false;
+  const digits = [...code].map((character) => '0123456789ABCDEFGHJKLMNPQRTUWXY'.indexOf(character));
+  const sum = digits.slice(0, 17).reduce((total, digit, index) => total + digit * (3 ** index % 31), 0);
+  return (31 - (sum % 31)) % 31 === digits[17];
+}
+
 /** Ecuadorian RUC: a person's number or a check digit for public bodies (third digit 6 or 9) or companies (9), and an establishment. */
 export function ecRuc(value: string): boolean {
   const digits = compact(value);
@@ -82,11 +91,10 @@ export function ilIdnr(value: string): boolean {
   return /^\d{8,9}$/.test(digits) && !isFiller(digits) && luhn(digits.padStart(9, '0'));
 }
 
-/** Korean business number: ranges as issued; written without hyphens the check digit (weights 1 3 7 1 3 7 1 3 5) must hold too. */
+/** Korean business number: ranges as issued, weights 1 3 7 1 3 7 1 3 5 and the tens of the ninth product. */
 export function krBrn(value: string): boolean {
   const digits = compact(value);
   if (!/^(?:10[1-9]|1[1-9]\d|[2-9]\d{2})(?!00)\d{2}(?!0000)\d{5}$/.test(digits)) return false;
-  if (digits !== value) return true;
   const tens = Math.floor((Number(digits[8]) * 5) / 10);
   const sum = weighted(digits, [1, 3, 7, 1, 3, 7, 1, 3, 5]) + tens;
   return (10 - (sum % 10)) % 10 === Number(digits[9]);
