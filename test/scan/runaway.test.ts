@@ -4,8 +4,11 @@ import { expect, test } from 'vitest';
 import { folderWith, runCli } from '../cli/run-cli.ts';
 import { rows } from './estate.ts';
 
-/** Five repeats that can share the same text in some three billion ways: none is exponential, so vetting lets them through. */
-const REPEATS = '(?:no){1,80}'.repeat(5);
+/**
+ * Five repeats that can share the same text in some three billion ways, but only where 7 comes behind them: vetting tries them
+ * on texts that look around nowhere, and lets them through.
+ */
+const REPEATS = `(?=(?:no){5,400}[7!])${'(?:no){1,80}'.repeat(5)}`;
 
 const rule = (id: string, part: string, match: string) => `
   - id: ${id}
@@ -29,8 +32,8 @@ rules:${rule('in-text', `text: {patterns: [{regex: 'job-${REPEATS}!', bare: medi
 ${rule('in-column', `column: {headers: [note], cells: '${REPEATS}!'}`, "{header: note, cells: ['nonononono!']}")}
 `,
   'tree/a.csv': 'name,email\nAda Quill,ada.quill@quillworks.net\nBo Reed,bo.reed@quillworks.net\n',
-  'tree/b.txt': `job-${'no'.repeat(400)} and write to cy.dale@quillworks.net\n`,
-  'tree/c.csv': `note,email\n${'no'.repeat(400)},dee.fox@quillworks.net\n`,
+  'tree/b.txt': `job-${'no'.repeat(400)}7 and write to cy.dale@quillworks.net\n`,
+  'tree/c.csv': `note,email\n${'no'.repeat(400)}7,dee.fox@quillworks.net\n`,
   'tree/d.txt': 'job-nonononono! and write to eve.hart@quillworks.net\n',
 };
 
