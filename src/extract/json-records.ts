@@ -9,7 +9,7 @@ import { type JsonTable, JsonTables, type Node, newRow, type Row } from './json-
 import type { TokenSink } from './json-tokens.ts';
 import { type Input, placeIn } from './reader.ts';
 import { BATCH_CHARS } from './rows.ts';
-import { isSecretive } from './secretive.ts';
+import { ENTRY_NAMES, ENTRY_VALUES, secretEntry } from './secretive.ts';
 import type { Extracted } from './segment.ts';
 import { textSegments } from './text.ts';
 
@@ -57,11 +57,6 @@ interface Frame {
 const TITLES = 1000;
 const TITLES_KEY = /(?:^|\.)columns$/;
 const ROWS_KEY = /(?:^|\.)data$/;
-
-/** What entries call their name and their value: `{"name": "DB_PASSWORD", "value": ...}`. */
-const ENTRY_NAMES: ReadonlySet<string> = new Set(['name', 'key', 'Name', 'Key']);
-const ENTRY_VALUES: ReadonlySet<string> = new Set(['value', 'Value']);
-const ENTRY_NAME = /^[A-Za-z_][\w.-]{1,60}$/;
 
 /** `parts`: how many of name, parameters and type were there so far. */
 interface Property {
@@ -183,7 +178,7 @@ export class JsonRecords implements TokenSink {
     } else if (this.#deeper > 0) {
       this.#put(top.record, top.node, text);
     } else {
-      if (top.part === 'name') top.entry = ENTRY_NAME.test(text) && isSecretive(text) ? text : undefined;
+      if (top.part === 'name') top.entry = secretEntry(text);
       if (text !== 'null') this.#cell(top, text);
       if (top.array && TITLES_KEY.test(top.node.name)) this.#title(text, top.index);
       if (top.key === undefined) step(top, text);

@@ -1,8 +1,12 @@
-/** An XML document's elements to rows. */
+/**
+ * An XML document's elements to rows. The value of an entry of a name and a value (`<add key="..." value="..."/>`, `<name>...</name><value>...</value>`)
+ * is under its name where that is the name of a secret.
+ */
 import { isName } from './header.ts';
 import { type JsonTable, JsonTables, type Node, newRow, type Row } from './json-tables.ts';
 import { type Input, placeIn } from './reader.ts';
 import { BATCH_CHARS, CELL_CHARS } from './rows.ts';
+import { ENTRY_NAMES, ENTRY_VALUES, secretEntry } from './secretive.ts';
 import type { Extracted } from './segment.ts';
 import { textSegments } from './text.ts';
 import { attributesOf } from './xml-attributes.ts';
@@ -14,6 +18,10 @@ const RECORD_CELLS = 1000;
 
 interface Element {
   readonly node: Node;
+  /** Without its prefix. */
+  readonly name: string;
+  /** What its value is called, where that is the name of a secret. */
+  entry: string | undefined;
   text: string;
   /** True when some of its text went out already, because it is too long to be kept. */
   long: boolean;
@@ -39,7 +47,7 @@ export class XmlRecords {
     this.#input = input;
     this.#tables = new JsonTables(input);
     this.#table = this.#tables.table('/');
-    this.#elements.push(newElement(this.#table.root));
+    this.#elements.push(newElement(this.#table.root, ''));
     this.#xml = new XmlTokens({
       open: (name, attributes) => this.#open(name, attributesOf(attributes)),
       close: (name) => this.#close(name),
@@ -79,7 +87,7 @@ export class XmlRecords {
       if (parent?.complex?.has(name)) this.#endRow();
       if (parent !== undefined) parent.hasChildren = true;
       const node = this.#key(name, '/');
-      this.#elements.push(newElement(node));
+      this.#elements.push(newElement(node, localName(name)));
     }
     if (this.#elements.length === 2) this.#root(name, attributes);
     else for (const attribute in attributes) this.#attribute(attribute, attributes[attribute] ?? '');
@@ -95,7 +103,11 @@ export class XmlRecords {
   /** `value` is what the element says; others are facts about it. */
   #attribute(name: string, value: string): void {
     const at = this.#node;
-    this.#put(name === 'value' ? at : this.#key(name, '/@'), value);
+    const element = this.#elements.at(-1);
+    if (element !== undefined && ENTRY_NAMES.has(name)) element.entry = secretEntry(value);
+    const entry = name === 'value' ? element?.entry : undefined;
+    if (entry !== undefined) this.#put(this.#table.key(at, entry, '/@value'), value);
+    else this.#put(name === 'value' ? at : this.#key(name, '/@'), value);
   }
 
   /** The place below the current one. A name that could be a value is never shown, but looked at as text. */
@@ -127,8 +139,17 @@ export class XmlRecords {
     const element = this.#elements.pop();
     if (element === undefined) return undefined;
     if (element.long) this.#spill(element);
-    else this.#put(element.node, element.text);
+    else this.#put(this.#valueOf(element), element.text);
     return element;
+  }
+
+  /** Where an element's text goes, which may be the name of the entry around it, or its value. */
+  #valueOf({ name, node, text }: Element): Node {
+    const around = this.#elements.at(-1);
+    if (around === undefined) return node;
+    if (ENTRY_NAMES.has(name)) around.entry = secretEntry(text.trim());
+    if (around.entry === undefined || !ENTRY_VALUES.has(name)) return node;
+    return this.#table.key(around.node, around.entry, `/${name}`);
   }
 
   #text(text: string): void {
@@ -167,8 +188,8 @@ export class XmlRecords {
   }
 }
 
-function newElement(node: Node): Element {
-  return { node, text: '', long: false, complex: undefined, hasChildren: false };
+function newElement(node: Node, name: string): Element {
+  return { node, name, entry: undefined, text: '', long: false, complex: undefined, hasChildren: false };
 }
 
 /** `birthTime` for `hl7:birthTime`. */

@@ -71,6 +71,21 @@ describe('XML', () => {
     ]);
   });
 
+  test('has the value of an entry under its name where that is the name of a secret', async () => {
+    const page =
+      '<c><add key="SmtpPassword" value="a"/><add key="Colour" value="b"/>' +
+      '<property><name>db.password</name><value>c</value></property><property><name>x</name><value>d</value></property></c>';
+    const { cells } = await collect(page, { name: 'a.xml' });
+    expect(cells.map(({ column, cell }) => `${column} = ${cell}`)).toEqual(
+      expect.arrayContaining([
+        'c.add.SmtpPassword = a',
+        'c.add = b',
+        'c.property.db.password = c',
+        'c.property.value = d',
+      ]),
+    );
+  });
+
   test('is the same wherever the stream is cut', async () => {
     const content = RECORDS.replace('Ann', 'A'.repeat(70_000));
     const whole = await collect(content, { name: 'a.xml' });
