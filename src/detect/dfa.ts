@@ -15,8 +15,8 @@ interface Stretch {
   readonly to: number;
 }
 
-/** Cells of the table: 16 MiB, which is more states than ordinary text visits. */
-const TABLE = 4 * 1024 * 1024;
+/** Cells of the table: 32 MiB, of which the system gives what is used. With half of it, every 40 MB of new text threw all states away. */
+const TABLE = 8 * 1024 * 1024;
 /** Parts of a stretch that are run over side by side, and the fewest bytes of one that are worth it. */
 const LANES = 4;
 const SHORTEST = 1024;

@@ -2,7 +2,7 @@
 import type { OcrCommand } from './segment.ts';
 
 /** Changes whenever the same bytes give other segments or places, so that everything is read again. */
-export const EXTRACTOR_VERSION = '9';
+export const EXTRACTOR_VERSION = '10';
 
 /** The version under a config: pictures are read again when the program changes that recognises text in them. */
 export function extractorVersion({ ocr }: { readonly ocr?: OcrCommand | undefined }): string {
